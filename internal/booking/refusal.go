@@ -13,6 +13,7 @@ type Code string
 // wrong when somebody else was faster.
 const (
 	CodeSeatsTaken       Code = "seats_taken"
+	CodeInvalidRequest   Code = "invalid_request"
 	CodeUnknownSeat      Code = "unknown_seat"
 	CodeTooManySeats     Code = "too_many_seats"
 	CodeShowtimeNotFound Code = "showtime_not_found"
@@ -23,6 +24,7 @@ const (
 	CodeNotPayable       Code = "not_payable"
 	CodeNotCancellable   Code = "not_cancellable"
 	CodePaymentDeclined  Code = "payment_declined"
+	CodePaymentNotFound  Code = "payment_not_found"
 	CodeKeyReused        Code = "idempotency_key_reused"
 	CodeUnavailable      Code = "unavailable"
 )

@@ -1,0 +1,17 @@
+-- name: InsertPayment :execrows
+INSERT INTO payments (id, booking_id, method, status, currency, amount_minor, reference, created_at, updated_at)
+VALUES (@id, @booking_id, @method, @status, @currency, @amount_minor, @reference, now(), now())
+ON CONFLICT (id) DO NOTHING;
+
+-- name: GetPayment :one
+SELECT * FROM payments WHERE id = @id;
+
+-- name: MovePayment :execrows
+UPDATE payments SET status = @next_status, updated_at = now()
+WHERE id = @id AND status = ANY (@from_statuses::text[]);
+
+-- name: RefundDue :one
+-- The cancelled booking's money is to be given back.
+UPDATE payments SET status = 'refund_due', updated_at = now()
+WHERE booking_id = @booking_id AND status IN ('authorized', 'captured')
+RETURNING *;

@@ -1,0 +1,156 @@
+// Package postgres keeps the truth: bookings, seats, payments and the outbox.
+//
+// What must always hold is a constraint of the schema (see migrations); each
+// change of a booking is one transaction that moves its status by
+// compare-and-set, adds one to the showtime's version, and writes the event
+// into the outbox. Every method is idempotent: done twice, it has the effect of
+// once and the same answer.
+package postgres
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+
+	"holdfast/internal/booking"
+	"holdfast/internal/postgres/sqlcgen"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Store is the PostgreSQL side of the engine. It is safe for concurrent use.
+type Store struct {
+	pool *pgxpool.Pool
+	q    *sqlcgen.Queries
+	log  *slog.Logger
+}
+
+// Options bound what a store takes from the server.
+type Options struct {
+	MaxConns int32        // 0 is pgx's own default
+	Log      *slog.Logger // nil is slog.Default()
+}
+
+// Open makes a store. It does not connect: a server that is away shows itself
+// in the first call, and the pool heals by itself when it returns.
+func Open(url string, o Options) (*Store, error) {
+	cfg, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("HOLDFAST_POSTGRES_URL: %w", err)
+	}
+	cfg.ConnConfig.ConnectTimeout = 2 * time.Second
+	if o.MaxConns > 0 {
+		cfg.MaxConns = o.MaxConns
+	}
+	pool, err := pgxpool.NewWithConfig(context.Background(), cfg)
+	if err != nil {
+		return nil, fmt.Errorf("opening the PostgreSQL pool: %w", err)
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	return &Store{pool: pool, q: sqlcgen.New(pool), log: o.Log}, nil
+}
+
+// Close waits for the connections in use and closes them all.
+func (s *Store) Close() { s.pool.Close() }
+
+// Ping asks the server for a sign of life.
+func (s *Store) Ping(ctx context.Context) error { return wrap("pinging", s.pool.Ping(ctx)) }
+
+// Migrate brings the schema to the newest version. Several processes may do it
+// at once: a session lock lets one work and the others wait.
+func Migrate(ctx context.Context, url string) (applied int, err error) {
+	cfg, err := pgx.ParseConfig(url)
+	if err != nil {
+		return 0, fmt.Errorf("HOLDFAST_POSTGRES_URL: %w", err)
+	}
+	db := stdlib.OpenDB(*cfg)
+	defer func() { err = errors.Join(err, db.Close()) }()
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return 0, fmt.Errorf("reading migrations: %w", err)
+	}
+	locker, err := newSessionLocker()
+	if err != nil {
+		return 0, err
+	}
+	p, err := goose.NewProvider(goose.DialectPostgres, db, files, goose.WithSessionLocker(locker))
+	if err != nil {
+		return 0, fmt.Errorf("reading migrations: %w", err)
+	}
+	results, err := p.Up(ctx)
+	if err != nil {
+		return 0, wrap("migrating", err)
+	}
+	return len(results), nil
+}
+
+// maxAttempts bounds how often a transaction that PostgreSQL asked to repeat
+// (deadlock, serialization) is repeated.
+const maxAttempts = 5
+
+// inTx runs f in a transaction and commits it when f returns nil. A refusal
+// rolls back like any error.
+func (s *Store) inTx(ctx context.Context, what string, f func(ctx context.Context, q *sqlcgen.Queries) error) error {
+	var err error
+	for range maxAttempts {
+		err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error { return f(ctx, s.q.WithTx(tx)) })
+		if !repeatable(err) {
+			break
+		}
+	}
+	return wrap(what, err)
+}
+
+func repeatable(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01")
+}
+
+// wrap says what was being done, and marks an error that means "the server is
+// away" as such. Refusals pass as they are.
+func wrap(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	if _, ok := booking.Refused(err); ok {
+		return err
+	}
+	err = fmt.Errorf("%s: %w", what, err)
+	if away(err) {
+		return &booking.UnavailableError{Server: "postgresql", Err: err}
+	}
+	return err
+}
+
+// away reports whether the server, not the statement, is the reason.
+func away(err error) bool {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		// Classes 08 connection, 53 insufficient resources, 57P0x shutdown and start-up, 58 system.
+		for _, class := range []string{"08", "53", "57P0", "58"} {
+			if strings.HasPrefix(pg.Code, class) {
+				return true
+			}
+		}
+		return false
+	}
+	var connect *pgconn.ConnectError
+	var network net.Error
+	return errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, net.ErrClosed) ||
+		errors.Is(err, context.DeadlineExceeded) || isBrokenPipe(err)
+}
