@@ -23,4 +23,7 @@ type Payment struct {
 	Amount    Money         `json:"amount"`
 	Reference string        `json:"reference,omitempty"` // the provider's own id
 	CreatedAt time.Time     `json:"createdAt"`
+	// Fingerprint is a digest of the request, so that the same Idempotency-Key
+	// with another body can be refused. Never the token itself.
+	Fingerprint string `json:"fingerprint,omitempty"`
 }

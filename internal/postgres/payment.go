@@ -58,6 +58,7 @@ func insertPayment(ctx context.Context, q *sqlcgen.Queries, id booking.ID, p boo
 	n, err := q.InsertPayment(ctx, sqlcgen.InsertPaymentParams{
 		ID: p.ID, BookingID: id, Method: p.Method, Status: status,
 		Currency: p.Amount.Currency, AmountMinor: p.Amount.Minor, Reference: p.Reference,
+		Fingerprint: p.Fingerprint,
 	})
 	if err != nil || n == 0 {
 		return err
@@ -76,6 +77,7 @@ func paymentHistory(ctx context.Context, q *sqlcgen.Queries, id booking.ID, p bo
 func payment(p sqlcgen.Payment) booking.Payment {
 	return booking.Payment{
 		ID: p.ID, Method: p.Method, Status: p.Status, Reference: p.Reference, CreatedAt: p.CreatedAt,
-		Amount: booking.Money{Minor: p.AmountMinor, Currency: p.Currency},
+		Fingerprint: p.Fingerprint,
+		Amount:      booking.Money{Minor: p.AmountMinor, Currency: p.Currency},
 	}
 }

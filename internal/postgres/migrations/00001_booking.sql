@@ -121,6 +121,7 @@ CREATE TABLE payments (
     currency     text NOT NULL,
     amount_minor bigint NOT NULL CHECK (amount_minor >= 0),
     reference    text NOT NULL DEFAULT '',
+    fingerprint  text NOT NULL DEFAULT '',
     created_at   timestamptz NOT NULL,
     updated_at   timestamptz NOT NULL
 );

@@ -1,6 +1,6 @@
 -- name: InsertPayment :execrows
-INSERT INTO payments (id, booking_id, method, status, currency, amount_minor, reference, created_at, updated_at)
-VALUES (@id, @booking_id, @method, @status, @currency, @amount_minor, @reference, now(), now())
+INSERT INTO payments (id, booking_id, method, status, currency, amount_minor, reference, fingerprint, created_at, updated_at)
+VALUES (@id, @booking_id, @method, @status, @currency, @amount_minor, @reference, @fingerprint, now(), now())
 ON CONFLICT (id) DO NOTHING;
 
 -- name: GetPayment :one

@@ -291,7 +291,7 @@ func (q *Queries) LockUser(ctx context.Context, userID string) error {
 }
 
 const paymentsOfBookings = `-- name: PaymentsOfBookings :many
-SELECT DISTINCT ON (booking_id) id, booking_id, method, status, currency, amount_minor, reference, created_at, updated_at FROM payments
+SELECT DISTINCT ON (booking_id) id, booking_id, method, status, currency, amount_minor, reference, fingerprint, created_at, updated_at FROM payments
 WHERE booking_id = ANY ($1::uuid[]) AND status <> 'declined'
 ORDER BY booking_id, created_at DESC
 `
@@ -314,6 +314,7 @@ func (q *Queries) PaymentsOfBookings(ctx context.Context, ids []string) ([]Payme
 			&i.Currency,
 			&i.AmountMinor,
 			&i.Reference,
+			&i.Fingerprint,
 			&i.CreatedAt,
 			&i.UpdatedAt,
 		); err != nil {

@@ -80,6 +80,7 @@ type Payment struct {
 	Currency    string
 	AmountMinor int64
 	Reference   string
+	Fingerprint string
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
 }

@@ -12,7 +12,7 @@ import (
 )
 
 const getPayment = `-- name: GetPayment :one
-SELECT id, booking_id, method, status, currency, amount_minor, reference, created_at, updated_at FROM payments WHERE id = $1
+SELECT id, booking_id, method, status, currency, amount_minor, reference, fingerprint, created_at, updated_at FROM payments WHERE id = $1
 `
 
 func (q *Queries) GetPayment(ctx context.Context, id string) (Payment, error) {
@@ -26,6 +26,7 @@ func (q *Queries) GetPayment(ctx context.Context, id string) (Payment, error) {
 		&i.Currency,
 		&i.AmountMinor,
 		&i.Reference,
+		&i.Fingerprint,
 		&i.CreatedAt,
 		&i.UpdatedAt,
 	)
@@ -33,8 +34,8 @@ func (q *Queries) GetPayment(ctx context.Context, id string) (Payment, error) {
 }
 
 const insertPayment = `-- name: InsertPayment :execrows
-INSERT INTO payments (id, booking_id, method, status, currency, amount_minor, reference, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, now(), now())
+INSERT INTO payments (id, booking_id, method, status, currency, amount_minor, reference, fingerprint, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now(), now())
 ON CONFLICT (id) DO NOTHING
 `
 
@@ -46,6 +47,7 @@ type InsertPaymentParams struct {
 	Currency    string
 	AmountMinor int64
 	Reference   string
+	Fingerprint string
 }
 
 func (q *Queries) InsertPayment(ctx context.Context, arg InsertPaymentParams) (int64, error) {
@@ -57,6 +59,7 @@ func (q *Queries) InsertPayment(ctx context.Context, arg InsertPaymentParams) (i
 		arg.Currency,
 		arg.AmountMinor,
 		arg.Reference,
+		arg.Fingerprint,
 	)
 	if err != nil {
 		return 0, err
@@ -86,7 +89,7 @@ func (q *Queries) MovePayment(ctx context.Context, arg MovePaymentParams) (int64
 const refundDue = `-- name: RefundDue :one
 UPDATE payments SET status = 'refund_due', updated_at = now()
 WHERE booking_id = $1 AND status IN ('authorized', 'captured')
-RETURNING id, booking_id, method, status, currency, amount_minor, reference, created_at, updated_at
+RETURNING id, booking_id, method, status, currency, amount_minor, reference, fingerprint, created_at, updated_at
 `
 
 // The cancelled booking's money is to be given back.
@@ -101,6 +104,7 @@ func (q *Queries) RefundDue(ctx context.Context, bookingID booking.ID) (Payment,
 		&i.Currency,
 		&i.AmountMinor,
 		&i.Reference,
+		&i.Fingerprint,
 		&i.CreatedAt,
 		&i.UpdatedAt,
 	)

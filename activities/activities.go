@@ -1,0 +1,101 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"holdfast/internal/booking"
+)
+
+// Activities holds what the steps need. It is registered with the worker; the
+// exported methods are the activities.
+type Activities struct {
+	Lock     SeatLock
+	Store    Store
+	Gateways map[string]Gateway // by payment method
+	// MaxPending bounds the unpaid bookings of one user; 0 is no bound.
+	MaxPending int
+}
+
+// Seats names the seats of one owner, for the lock.
+type Seats struct {
+	ShowtimeID booking.ShowtimeID `json:"showtimeId"`
+	SeatIDs    []booking.SeatID   `json:"seatIds"`
+	Owner      booking.ID         `json:"owner"`
+	TTL        time.Duration      `json:"ttl,omitempty"`
+}
+
+// Outcome is a booking, or the reason why not.
+type Outcome struct {
+	Booking *booking.Booking `json:"booking,omitempty"`
+	Refusal *booking.Refusal `json:"refusal,omitempty"`
+}
+
+// outcome turns a refusal from a failure into a result.
+func outcome(b booking.Booking, err error) (Outcome, error) {
+	if r, ok := booking.Refused(err); ok {
+		return Outcome{Refusal: r}, nil
+	}
+	if err != nil {
+		return Outcome{}, err
+	}
+	return Outcome{Booking: &b}, nil
+}
+
+// LockSeats takes the seats in the gatekeeper, all or none.
+func (a *Activities) LockSeats(ctx context.Context, in Seats) (Outcome, error) {
+	taken, err := a.Lock.Acquire(ctx, in.ShowtimeID, booking.SortedSeats(in.SeatIDs), in.Owner, in.TTL)
+	if err != nil {
+		return Outcome{}, fmt.Errorf("locking seats: %w", err)
+	}
+	if len(taken) > 0 {
+		return Outcome{Refusal: booking.Refuse(booking.CodeSeatsTaken, "somebody else was faster", taken...)}, nil
+	}
+	return Outcome{}, nil
+}
+
+// KeepSeats lets the locks of sold seats live on, so that requests for them
+// are turned away early.
+func (a *Activities) KeepSeats(ctx context.Context, in Seats) error {
+	return a.Lock.Keep(ctx, in.ShowtimeID, in.SeatIDs, in.Owner, in.TTL)
+}
+
+// ReleaseSeats frees what the owner has locked, and nothing of anybody else.
+func (a *Activities) ReleaseSeats(ctx context.Context, in Seats) error {
+	return a.Lock.Release(ctx, in.ShowtimeID, in.SeatIDs, in.Owner)
+}
+
+// PersistHold writes the pending booking: from here on it is true.
+func (a *Activities) PersistHold(ctx context.Context, h booking.HoldRequest) (Outcome, error) {
+	h.MaxPending = a.MaxPending
+	return outcome(a.Store.Hold(ctx, h))
+}
+
+// AbandonHold makes sure that a hold which may or may not have been written
+// owns nothing.
+func (a *Activities) AbandonHold(ctx context.Context, h booking.HoldRequest) error {
+	return a.Store.Abandon(ctx, h)
+}
+
+// ExpireBooking ends a hold whose deadline has come; the booking returned says
+// how it stands, which is otherwise if something else decided it first.
+func (a *Activities) ExpireBooking(ctx context.Context, id booking.ID) (booking.Booking, error) {
+	return a.Store.Expire(ctx, id)
+}
+
+// Cancellation asks to end a booking for a reason.
+type Cancellation struct {
+	BookingID booking.ID     `json:"bookingId"`
+	Reason    booking.Reason `json:"reason"`
+}
+
+// CancelBooking ends a pending booking now; see ExpireBooking.
+func (a *Activities) CancelBooking(ctx context.Context, in Cancellation) (booking.Booking, error) {
+	return a.Store.Cancel(ctx, in.BookingID, in.Reason)
+}
+
+// RevokeBooking cancels a confirmed booking and marks its money as due.
+func (a *Activities) RevokeBooking(ctx context.Context, in Cancellation) (Outcome, error) {
+	return outcome(a.Store.Revoke(ctx, in.BookingID, in.Reason))
+}

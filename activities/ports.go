@@ -1,0 +1,63 @@
+// Package activities is what the workflows do to the world, one method a step.
+//
+// Each step is idempotent, because the engine may run it again after a crash
+// whose outcome it cannot know; each expected refusal is a result, because only
+// trouble is worth a retry.
+package activities
+
+import (
+	"context"
+	"time"
+
+	"holdfast/internal/booking"
+)
+
+// SeatLock is the gatekeeper in front of the truth. It turns the stampede away;
+// it never decides who owns a seat.
+type SeatLock interface {
+	// Acquire takes all the seats for owner until ttl has passed, or none; it
+	// returns those that another owner has. The same owner again is success.
+	Acquire(ctx context.Context, id booking.ShowtimeID, seats []booking.SeatID, owner booking.ID, ttl time.Duration) (taken []booking.SeatID, err error)
+	// Keep sets a new time to live for those of the seats that owner has.
+	Keep(ctx context.Context, id booking.ShowtimeID, seats []booking.SeatID, owner booking.ID, ttl time.Duration) error
+	// Release frees those of the seats that owner has, and no others.
+	Release(ctx context.Context, id booking.ShowtimeID, seats []booking.SeatID, owner booking.ID) error
+}
+
+// Store is the truth. Refusals come as *booking.Refusal errors.
+type Store interface {
+	Hold(ctx context.Context, h booking.HoldRequest) (booking.Booking, error)
+	Abandon(ctx context.Context, h booking.HoldRequest) error
+	Confirm(ctx context.Context, id booking.ID, p booking.Payment) (booking.Booking, error)
+	Expire(ctx context.Context, id booking.ID) (booking.Booking, error)
+	Cancel(ctx context.Context, id booking.ID, reason booking.Reason) (booking.Booking, error)
+	Revoke(ctx context.Context, id booking.ID, reason booking.Reason) (booking.Booking, error)
+	RecordAttempt(ctx context.Context, id booking.ID, p booking.Payment) error
+	MovePayment(ctx context.Context, paymentID string, to booking.PaymentStatus) error
+}
+
+// Charge asks a provider for money. ID is the idempotency key: the provider
+// answers the same charge with the same authorization, however often it comes.
+type Charge struct {
+	ID     string
+	Amount booking.Money
+	Token  string // what the customer's card became at the provider; never stored
+}
+
+// Authorization is a provider's answer to a charge.
+type Authorization struct {
+	Declined  bool
+	Reason    string // for the customer, when declined
+	Reference string // the provider's own id
+}
+
+// Gateway is a payment provider. Money is promised first (Authorize), taken
+// only after the booking is confirmed (Capture), and given back otherwise.
+// Every method is idempotent by the id of the charge.
+type Gateway interface {
+	Authorize(ctx context.Context, c Charge) (Authorization, error)
+	Capture(ctx context.Context, chargeID, reference string) error
+	// Void gives an authorization back, also one that may never have been made.
+	Void(ctx context.Context, chargeID string) error
+	Refund(ctx context.Context, chargeID, reference string) error
+}
