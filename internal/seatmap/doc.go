@@ -1,0 +1,23 @@
+// Package seatmap is the read model: every showtime's seats as the public sees
+// them, in MongoDB. It is never asked for a decision and can be rebuilt from
+// PostgreSQL at any time.
+//
+// A map is two documents. What changes is small, one per showtime:
+//
+//	maps:    {_id: showtime, version: 42, layout: "<digest>", statuses: "aahhsb...", updatedAt}
+//
+// with one letter per seat in the order of the layout, so that an update moves
+// as many bytes as there are seats and nothing else. What never changes lies
+// beside it, named by the digest of its content, shared by all the showtimes
+// that look alike and kept in memory by every reader:
+//
+//	layouts: {_id: "<digest>", seats: [...], categories: [...]}
+//
+// Invariants:
+//   - A map never goes back to an older version. Every write names the version
+//     it saw and changes nothing when the stored one is another.
+//   - A layout is written before the first map that names it and never changed.
+//   - Only what MongoDB 8 and FerretDB 1.24 both do is used: find, insert,
+//     updateOne with a guard in its filter. No transactions, pipelines or array
+//     filters.
+package seatmap

@@ -1,0 +1,65 @@
+package seatmap
+
+import (
+	"time"
+
+	"holdfast/internal/booking"
+)
+
+// state is what changes of a map: the document of the collection "maps".
+type state struct {
+	ID        booking.ShowtimeID `bson:"_id"`
+	Version   int64              `bson:"version"`
+	Layout    string             `bson:"layout"`
+	Statuses  string             `bson:"statuses"`
+	UpdatedAt time.Time          `bson:"updatedAt"`
+}
+
+// layoutDoc is the document of the collection "layouts".
+type layoutDoc struct {
+	ID         string        `bson:"_id"`
+	Categories []categoryDoc `bson:"categories"`
+	Seats      []seatDoc     `bson:"seats"`
+}
+
+type categoryDoc struct {
+	ID       string `bson:"id"`
+	Name     string `bson:"name"`
+	Minor    int64  `bson:"minor"` // the price in minor units
+	Currency string `bson:"currency"`
+}
+
+type seatDoc struct {
+	ID       booking.SeatID `bson:"id"`
+	Row      string         `bson:"row"`
+	Number   int            `bson:"number"`
+	X        float64        `bson:"x"`
+	Y        float64        `bson:"y"`
+	Category string         `bson:"category"`
+	Kind     booking.Kind   `bson:"kind"`
+}
+
+func (l *layout) document() layoutDoc {
+	doc := layoutDoc{ID: l.digest,
+		Categories: make([]categoryDoc, len(l.categories)), Seats: make([]seatDoc, len(l.seats))}
+	for i, c := range l.categories {
+		doc.Categories[i] = categoryDoc{ID: c.ID, Name: c.Name, Minor: c.Price.Minor, Currency: c.Price.Currency}
+	}
+	for i, s := range l.seats {
+		doc.Seats[i] = seatDoc(s)
+	}
+	return doc
+}
+
+func (d layoutDoc) layout() *layout {
+	categories := make([]booking.PricedCategory, len(d.Categories))
+	for i, c := range d.Categories {
+		categories[i] = booking.PricedCategory{ID: c.ID, Name: c.Name,
+			Price: booking.Money{Minor: c.Minor, Currency: c.Currency}}
+	}
+	seats := make([]booking.Seat, len(d.Seats))
+	for i, s := range d.Seats {
+		seats[i] = booking.Seat(s)
+	}
+	return newLayout(d.ID, categories, seats)
+}
