@@ -17,14 +17,14 @@ type Payment struct {
 }
 
 // AuthorizePayment asks the provider to promise the money.
-func (a *Activities) AuthorizePayment(ctx context.Context, in Payment) (Authorization, error) {
+func (a *Activities) AuthorizePayment(ctx context.Context, in Payment) (booking.Authorization, error) {
 	g, err := a.gateway(in.Payment.Method)
 	if err != nil {
-		return Authorization{}, err
+		return booking.Authorization{}, err
 	}
-	auth, err := g.Authorize(ctx, Charge{ID: in.Payment.ID, Amount: in.Payment.Amount, Token: in.Token})
+	auth, err := g.Authorize(ctx, booking.Charge{ID: in.Payment.ID, Amount: in.Payment.Amount, Token: in.Token})
 	if err != nil {
-		return Authorization{}, fmt.Errorf("authorizing payment %s: %w", in.Payment.ID, err)
+		return booking.Authorization{}, fmt.Errorf("authorizing payment %s: %w", in.Payment.ID, err)
 	}
 	return auth, nil
 }
@@ -67,11 +67,20 @@ func (a *Activities) RecordDecline(ctx context.Context, in Payment) error {
 	return a.Store.RecordAttempt(ctx, in.BookingID, in.Payment)
 }
 
-// RefundPayment gives the money of a revoked booking back, once.
+// RefundPayment gives the money of a revoked booking back, once. Money that is
+// still on its way in is awaited: a refund that overtook its capture would leave
+// the customer without seats and without money.
 func (a *Activities) RefundPayment(ctx context.Context, in Payment) error {
 	g, err := a.gateway(in.Payment.Method)
 	if err != nil {
 		return err
+	}
+	now, _, err := a.Store.Payment(ctx, in.Payment.ID)
+	if err != nil {
+		return err
+	}
+	if now.Status == booking.PaymentAuthorized {
+		return temporal.NewApplicationError("the payment has not been captured yet; it is refunded after that", "not_captured")
 	}
 	if err := g.Refund(ctx, in.Payment.ID, in.Payment.Reference); err != nil {
 		return fmt.Errorf("refunding payment %s: %w", in.Payment.ID, err)

@@ -34,28 +34,14 @@ type Store interface {
 	Revoke(ctx context.Context, id booking.ID, reason booking.Reason) (booking.Booking, error)
 	RecordAttempt(ctx context.Context, id booking.ID, p booking.Payment) error
 	MovePayment(ctx context.Context, paymentID string, to booking.PaymentStatus) error
-}
-
-// Charge asks a provider for money. ID is the idempotency key: the provider
-// answers the same charge with the same authorization, however often it comes.
-type Charge struct {
-	ID     string
-	Amount booking.Money
-	Token  string // what the customer's card became at the provider; never stored
-}
-
-// Authorization is a provider's answer to a charge.
-type Authorization struct {
-	Declined  bool
-	Reason    string // for the customer, when declined
-	Reference string // the provider's own id
+	Payment(ctx context.Context, paymentID string) (booking.Payment, booking.ID, error)
 }
 
 // Gateway is a payment provider. Money is promised first (Authorize), taken
 // only after the booking is confirmed (Capture), and given back otherwise.
 // Every method is idempotent by the id of the charge.
 type Gateway interface {
-	Authorize(ctx context.Context, c Charge) (Authorization, error)
+	Authorize(ctx context.Context, c booking.Charge) (booking.Authorization, error)
 	Capture(ctx context.Context, chargeID, reference string) error
 	// Void gives an authorization back, also one that may never have been made.
 	Void(ctx context.Context, chargeID string) error

@@ -107,7 +107,7 @@ func (s *Store) Revoke(ctx context.Context, id booking.ID, reason booking.Reason
 		} else if err != nil {
 			return err
 		}
-		if _, err := q.RefundDue(ctx, id); err != nil {
+		if err := q.RefundDue(ctx, id); err != nil {
 			return err
 		}
 		b, err = get(ctx, q, id)

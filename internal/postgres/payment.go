@@ -24,7 +24,7 @@ func (s *Store) RecordAttempt(ctx context.Context, id booking.ID, p booking.Paym
 func (s *Store) MovePayment(ctx context.Context, paymentID string, to booking.PaymentStatus) error {
 	from := map[booking.PaymentStatus][]string{
 		booking.PaymentCaptured: {string(booking.PaymentAuthorized)},
-		booking.PaymentRefunded: {string(booking.PaymentRefundDue)},
+		booking.PaymentRefunded: {string(booking.PaymentCaptured), string(booking.PaymentRefundDue)},
 	}[to]
 	if from == nil {
 		return fmt.Errorf("a payment cannot be moved to %s", to)

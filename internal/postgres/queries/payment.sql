@@ -10,8 +10,8 @@ SELECT * FROM payments WHERE id = @id;
 UPDATE payments SET status = @next_status, updated_at = now()
 WHERE id = @id AND status = ANY (@from_statuses::text[]);
 
--- name: RefundDue :one
--- The cancelled booking's money is to be given back.
+-- name: RefundDue :exec
+-- The cancelled booking's money is to be given back. One that is only
+-- authorized is about to be captured; it is refunded after that.
 UPDATE payments SET status = 'refund_due', updated_at = now()
-WHERE booking_id = @booking_id AND status IN ('authorized', 'captured')
-RETURNING *;
+WHERE booking_id = @booking_id AND status = 'captured';

@@ -1,0 +1,220 @@
+package workflows
+
+import (
+	"fmt"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"holdfast/activities"
+	"holdfast/internal/booking"
+)
+
+// lockMargin is by how much the lock outlives the hold. The lock goes with the
+// hold; its own time to live matters only if nobody is there to release it.
+const lockMargin = time.Minute
+
+// steps names the activities; the worker has the ones that work.
+var steps *activities.Activities
+
+// keeper keeps one booking. What is true of it stands in PostgreSQL; the keeper
+// knows what the store last said, and sees to it that what must happen next does.
+type keeper struct {
+	in      BookingInput
+	hold    *activities.Outcome // of the hold; nil while the seats are being taken
+	booking booking.Booking     // as the store last said
+	payment *activities.Payment // the one that is being decided, or that confirmed the booking
+	undoing int                 // compensations under way
+	broken  error               // a compensation that cannot be done
+}
+
+// Booking keeps one booking: it takes the seats, awaits the payment until the
+// deadline, and ends it one way.
+func Booking(ctx workflow.Context, in BookingInput) (BookingResult, error) {
+	k, err := setup(ctx, in)
+	if err != nil {
+		return BookingResult{}, err
+	}
+	return k.run(ctx)
+}
+
+func setup(ctx workflow.Context, in BookingInput) (*keeper, error) {
+	if in.BookingID == "" || in.ShowtimeID == "" || len(in.SeatIDs) == 0 || in.HoldDuration <= 0 {
+		return nil, temporal.NewNonRetryableApplicationError("a booking needs an id, a showtime, seats and a hold duration", "bad_input", nil)
+	}
+	k := &keeper{in: in}
+	handlers := []struct {
+		name    string
+		handler any
+		options workflow.UpdateHandlerOptions
+	}{
+		{UpdateHold, k.onHold, workflow.UpdateHandlerOptions{Description: "Waits until the seats are held, or refused."}},
+		{UpdatePay, k.onPay, workflow.UpdateHandlerOptions{Description: "Pays for the booking.", Validator: k.checkPay}},
+		{UpdateCancel, k.onCancel, workflow.UpdateHandlerOptions{Description: "Cancels the unpaid booking."}},
+	}
+	for _, h := range handlers {
+		if err := workflow.SetUpdateHandlerWithOptions(ctx, h.name, h.handler, h.options); err != nil {
+			return nil, fmt.Errorf("registering %s: %w", h.name, err)
+		}
+	}
+	return k, nil
+}
+
+// run tells the story of a booking.
+func (k *keeper) run(ctx workflow.Context) (BookingResult, error) {
+	hold := k.takeSeats(ctx)
+	k.hold = &hold
+	if hold.Refusal != nil {
+		return k.finish(ctx, BookingResult{Status: StatusRefused, Refusal: hold.Refusal})
+	}
+	k.booking = *hold.Booking
+	details := "held until " + k.booking.ExpiresAt.UTC().Format(time.RFC3339) + ", awaiting payment of " + k.booking.Total.String()
+	if err := k.show(ctx, details, AttrStatus.ValueSet(string(k.booking.Status)), AttrDeadline.ValueSet(k.booking.ExpiresAt)); err != nil {
+		return BookingResult{}, err
+	}
+	if err := k.awaitDecision(ctx); err != nil {
+		return BookingResult{}, err
+	}
+	if k.booking.Status == booking.Confirmed {
+		k.keepSold(ctx)
+		if err := k.capture(ctx); err != nil {
+			return BookingResult{}, err
+		}
+	} else if err := k.release(ctx); err != nil {
+		return BookingResult{}, err
+	}
+	return k.finish(ctx, BookingResult{Status: string(k.booking.Status)})
+}
+
+// takeSeats locks the seats, then persists the hold. Each step is undone when a
+// later one fails: a refusal has left nothing behind.
+func (k *keeper) takeSeats(ctx workflow.Context) activities.Outcome {
+	started := workflow.GetInfo(ctx).WorkflowStartTime
+	if k.in.Patience > 0 && workflow.Now(ctx).Sub(started) > k.in.Patience {
+		return unavailable("nobody was there to take the seats in time")
+	}
+	seats := k.seats(k.in.HoldDuration + lockMargin)
+	locked, err := attempt[activities.Outcome](ctx, "lock "+seatList(k.in.SeatIDs), steps.LockSeats, seats)
+	if err != nil {
+		k.undo(ctx, "unlock after a failed lock", steps.ReleaseSeats, seats)
+		return unavailable("the seats could not be locked")
+	}
+	if locked.Refusal != nil {
+		return locked
+	}
+	now := workflow.Now(ctx)
+	request := booking.HoldRequest{
+		ID: k.in.BookingID, UserID: k.in.UserID, ShowtimeID: k.in.ShowtimeID, SeatIDs: k.in.SeatIDs,
+		Fingerprint: k.in.Fingerprint, CreatedAt: now, ExpiresAt: now.Add(k.in.HoldDuration),
+	}
+	persisted, err := attempt[activities.Outcome](ctx, "persist the hold", steps.PersistHold, request)
+	if err != nil {
+		// It may have been written, or may still be: make sure that it owns nothing.
+		k.undo(ctx, "abandon the hold", steps.AbandonHold, request)
+		k.undo(ctx, "unlock after a failed hold", steps.ReleaseSeats, seats)
+		return unavailable("the booking could not be stored")
+	}
+	if persisted.Refusal != nil {
+		k.undo(ctx, "unlock after a refusal", steps.ReleaseSeats, seats)
+	}
+	return persisted
+}
+
+// undo compensates in its own time: the customer has the answer meanwhile, and
+// finish waits for it.
+func (k *keeper) undo(ctx workflow.Context, summary string, activity, in any) {
+	k.undoing++
+	workflow.Go(ctx, func(ctx workflow.Context) {
+		defer func() { k.undoing-- }()
+		if _, err := must[nothing](ctx, summary, activity, in); err != nil {
+			k.broken = err
+		}
+	})
+}
+
+// awaitDecision returns when the booking is decided: paid or cancelled by a
+// handler, or expired at its deadline by the durable timer.
+func (k *keeper) awaitDecision(ctx workflow.Context) error {
+	decided := func() bool { return k.booking.Status != booking.Pending }
+	if decided() { // by an earlier run under the same id
+		return nil
+	}
+	_, err := workflow.AwaitWithOptions(ctx, workflow.AwaitOptions{
+		Timeout:      k.booking.ExpiresAt.Sub(workflow.Now(ctx)),
+		TimerOptions: workflow.TimerOptions{Summary: "the hold ends"},
+	}, decided)
+	if decided() {
+		return nil
+	}
+	if err != nil { // cancelled from outside, by an operator
+		return k.decide(ctx, "cancel the booking", steps.CancelBooking, activities.Cancellation{BookingID: k.in.BookingID, Reason: booking.ReasonOperator})
+	}
+	return k.decide(ctx, "expire the booking", steps.ExpireBooking, k.in.BookingID)
+}
+
+// decide asks the store to end the booking. Where something else had decided it
+// before, the store says so, and that is what counts.
+func (k *keeper) decide(ctx workflow.Context, summary string, activity, in any) error {
+	b, err := must[booking.Booking](ctx, summary, activity, in)
+	if err != nil {
+		return err
+	}
+	k.booking = b
+	return nil
+}
+
+// release frees the locks of a booking that ended without its seats.
+func (k *keeper) release(ctx workflow.Context) error {
+	_, err := must[nothing](ctx, "unlock "+seatList(k.in.SeatIDs), steps.ReleaseSeats, k.seats(0))
+	return err
+}
+
+// keepSold lets the locks of sold seats live until the show. Should it fail,
+// requests for them cost more until they are refused by the store, no worse.
+func (k *keeper) keepSold(ctx workflow.Context) {
+	ctx, cancel := workflow.NewDisconnectedContext(ctx)
+	defer cancel()
+	ttl := k.in.SoldUntil.Sub(workflow.Now(ctx))
+	if ttl <= 0 {
+		return
+	}
+	if _, err := attempt[nothing](ctx, "keep the seats locked as sold", steps.KeepSeats, k.seats(ttl)); err != nil {
+		workflow.GetLogger(ctx).Warn("the locks of sold seats end early", "error", err)
+	}
+}
+
+// finish waits until nobody is left who needs this workflow, and ends it.
+func (k *keeper) finish(ctx workflow.Context, r BookingResult) (BookingResult, error) {
+	details := r.Status
+	if r.Refusal != nil {
+		details += ": " + r.Refusal.Error()
+	}
+	if err := k.show(ctx, details, AttrStatus.ValueSet(r.Status)); err != nil {
+		return r, err
+	}
+	ctx, cancel := workflow.NewDisconnectedContext(ctx)
+	defer cancel()
+	err := workflow.Await(ctx, func() bool { return k.undoing == 0 && workflow.AllHandlersFinished(ctx) })
+	if err != nil {
+		return r, err
+	}
+	return r, k.broken
+}
+
+// show tells the operator where the booking stands: attributes to find it by,
+// and a line on its page.
+func (k *keeper) show(ctx workflow.Context, details string, attributes ...temporal.SearchAttributeUpdate) error {
+	workflow.SetCurrentDetails(ctx, details)
+	return workflow.UpsertTypedSearchAttributes(ctx, attributes...)
+}
+
+func (k *keeper) seats(ttl time.Duration) activities.Seats {
+	return activities.Seats{ShowtimeID: k.in.ShowtimeID, SeatIDs: k.in.SeatIDs, Owner: k.in.BookingID, TTL: ttl}
+}
+
+func unavailable(why string) activities.Outcome {
+	r := booking.Refuse(booking.CodeUnavailable, why)
+	r.RetryAfter = time.Second
+	return activities.Outcome{Refusal: r}
+}
