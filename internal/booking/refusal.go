@@ -2,6 +2,7 @@ package booking
 
 import (
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -50,4 +51,12 @@ func Refused(err error) (*Refusal, bool) {
 // Refuse makes a refusal about some seats, or about none.
 func Refuse(code Code, message string, seats ...SeatID) *Refusal {
 	return &Refusal{Code: code, Message: message, Seats: seats}
+}
+
+// NotPayable is the refusal to pay for a booking in this state.
+func NotPayable(s Status) *Refusal {
+	if s == Expired {
+		return Refuse(CodeHoldExpired, "the hold has ended; the seats are free again")
+	}
+	return Refuse(CodeNotPayable, fmt.Sprintf("a booking that is %s cannot be paid for", s))
 }

@@ -59,15 +59,7 @@ func notPayable(ctx context.Context, q *sqlcgen.Queries, id booking.ID) error {
 	if err != nil {
 		return err
 	}
-	return NotPayable(b.Status)
-}
-
-// NotPayable is the refusal to pay for a booking in this state.
-func NotPayable(s booking.Status) *booking.Refusal {
-	if s == booking.Expired {
-		return booking.Refuse(booking.CodeHoldExpired, "the hold has ended; the seats are free again")
-	}
-	return booking.Refuse(booking.CodeNotPayable, fmt.Sprintf("a booking that is %s cannot be paid for", s))
+	return booking.NotPayable(b.Status)
 }
 
 // Expire ends a pending booking whose deadline has come. A booking that was

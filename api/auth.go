@@ -1,0 +1,46 @@
+package api
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"holdfast/api/openapi"
+	"holdfast/internal/booking"
+)
+
+// guestTTL is how long a guest is known. Bookings outlive it; a guest who comes
+// back later is another one.
+const guestTTL = 30 * 24 * time.Hour
+
+// CreateGuest makes somebody up who can book.
+func (s *Server) CreateGuest(c *gin.Context) {
+	now := time.Now().UTC().Truncate(time.Second)
+	user := booking.UserID("guest_" + uuid.NewString())
+	token, err := s.tokens.Issue(user, now, now.Add(guestTTL))
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	c.Header("Cache-Control", "no-store")
+	c.JSON(http.StatusCreated, openapi.Guest{Token: token, UserId: string(user), ExpiresAt: now.Add(guestTTL)})
+}
+
+// caller returns who asks, or answers 401 and returns false.
+func (s *Server) caller(c *gin.Context) (booking.UserID, bool) {
+	scheme, token, _ := strings.Cut(c.GetHeader("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") || token == "" {
+		s.fail(c, booking.Refuse(codeUnauthenticated, "send a token as Authorization: Bearer ...; POST /v1/guests makes one"))
+		return "", false
+	}
+	user, err := s.tokens.Verify(strings.TrimSpace(token))
+	if err != nil {
+		s.log.DebugContext(c.Request.Context(), "a token was refused", "error", err)
+		s.fail(c, booking.Refuse(codeUnauthenticated, "the token is not valid, or not any more; POST /v1/guests makes a new one"))
+		return "", false
+	}
+	return user, true
+}

@@ -1,0 +1,119 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"math"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"holdfast/api/openapi"
+	"holdfast/internal/booking"
+)
+
+// The codes that exist for HTTP only; the others are the domain's.
+const (
+	codeUnauthenticated  booking.Code = "unauthenticated"
+	codeNotFound         booking.Code = "not_found"
+	codeMethodNotAllowed booking.Code = "method_not_allowed"
+	codeTooLarge         booking.Code = "payload_too_large"
+	codeMediaType        booking.Code = "unsupported_media_type"
+	codeInternal         booking.Code = "internal"
+)
+
+// statuses is the one place where codes become statuses of HTTP.
+var statuses = map[booking.Code]struct {
+	status int
+	title  string
+}{
+	booking.CodeInvalidRequest:   {http.StatusUnprocessableEntity, "The request is not valid"},
+	booking.CodeUnknownSeat:      {http.StatusUnprocessableEntity, "There is no such seat"},
+	booking.CodeTooManySeats:     {http.StatusUnprocessableEntity, "These are too many seats"},
+	booking.CodeKeyReused:        {http.StatusUnprocessableEntity, "The Idempotency-Key was used with another request"},
+	booking.CodeShowtimeNotFound: {http.StatusNotFound, "There is no such showtime"},
+	booking.CodeBookingNotFound:  {http.StatusNotFound, "There is no such booking"},
+	booking.CodePaymentNotFound:  {http.StatusNotFound, "There is no such payment"},
+	booking.CodeSeatsTaken:       {http.StatusConflict, "The seats are taken"},
+	booking.CodeSalesClosed:      {http.StatusConflict, "The showtime is not on sale"},
+	booking.CodeHoldExpired:      {http.StatusConflict, "The hold has ended"},
+	booking.CodeNotPayable:       {http.StatusConflict, "The booking cannot be paid for"},
+	booking.CodeNotCancellable:   {http.StatusConflict, "The booking cannot be cancelled"},
+	booking.CodePaymentDeclined:  {http.StatusPaymentRequired, "The payment was declined"},
+	booking.CodeHoldLimit:        {http.StatusTooManyRequests, "You hold too many seats unpaid"},
+	booking.CodeUnavailable:      {http.StatusServiceUnavailable, "Not now"},
+	codeUnauthenticated:          {http.StatusUnauthorized, "Sign in first"},
+	codeNotFound:                 {http.StatusNotFound, "There is nothing here"},
+	codeMethodNotAllowed:         {http.StatusMethodNotAllowed, "This method is not for this place"},
+	codeTooLarge:                 {http.StatusRequestEntityTooLarge, "The request is too large"},
+	codeMediaType:                {http.StatusUnsupportedMediaType, "The request has to be JSON"},
+	codeInternal:                 {http.StatusInternalServerError, "Something went wrong on our side"},
+}
+
+// retryAfter is what a client is told to wait where nothing better is known.
+const retryAfter = 2 * time.Second
+
+// fail answers with the problem that err is. A refusal is told as it is; what is
+// not a refusal is told in general words, and in full to the log.
+func (s *Server) fail(c *gin.Context, err error) {
+	refusal, ok := booking.Refused(err)
+	if !ok {
+		refusal = s.hide(c.Request.Context(), c.FullPath(), err)
+	}
+	known, ok := statuses[refusal.Code]
+	if !ok {
+		s.log.ErrorContext(c.Request.Context(), "a refusal has no status", "code", refusal.Code)
+		known = statuses[codeInternal]
+	}
+	if known.status == http.StatusServiceUnavailable || known.status == http.StatusTooManyRequests {
+		wait := refusal.RetryAfter
+		if wait <= 0 {
+			wait = retryAfter
+		}
+		c.Header("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
+	}
+	if known.status == http.StatusUnauthorized {
+		c.Header("WWW-Authenticate", `Bearer realm="holdfast"`)
+	}
+	problem := openapi.Problem{
+		Type: "about:blank", Title: known.title, Status: known.status, Code: string(refusal.Code),
+	}
+	if refusal.Message != "" {
+		problem.Detail = &refusal.Message
+	}
+	if len(refusal.Seats) > 0 {
+		seats := make([]string, len(refusal.Seats))
+		for i, id := range refusal.Seats {
+			seats[i] = string(id)
+		}
+		problem.Seats = &seats
+	}
+	body, err := json.Marshal(problem)
+	if err != nil {
+		s.log.ErrorContext(c.Request.Context(), "encoding a problem", "error", err)
+	}
+	c.Abort()
+	c.Data(known.status, "application/problem+json", body)
+}
+
+// hide keeps internals out of the answer: a server that is away is
+// "unavailable", everything else is ours to mend.
+func (s *Server) hide(ctx context.Context, path string, err error) *booking.Refusal {
+	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
+		return booking.Refuse(booking.CodeUnavailable, "the request was given up") // nobody reads this
+	}
+	var away *booking.UnavailableError
+	if errors.As(err, &away) {
+		s.log.WarnContext(ctx, "a server is away", "path", path, "server", away.Server, "error", err)
+		return booking.Refuse(booking.CodeUnavailable, "a part of the system does not answer; nothing is lost, try again")
+	}
+	s.log.ErrorContext(ctx, "a request failed", "path", path, "error", err)
+	return booking.Refuse(codeInternal, "")
+}
+
+func invalid(message string) *booking.Refusal {
+	return booking.Refuse(booking.CodeInvalidRequest, message)
+}

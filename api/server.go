@@ -1,0 +1,148 @@
+// Package api is the HTTP face: one file per resource, shapes and routes from
+// openapi.yaml, refusals turned into problem+json in one place (problem.go).
+//
+// What a client did wrong is told before any workflow starts; what the world
+// refuses is decided by the workflow alone.
+package api
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"holdfast/api/openapi"
+	"holdfast/internal/booking"
+	"holdfast/internal/identity"
+	"holdfast/workflows"
+)
+
+// Store is what is read from the truth.
+type Store interface {
+	Get(ctx context.Context, id booking.ID) (booking.Booking, error)
+	ListByUser(ctx context.Context, user booking.UserID, page booking.Page) ([]booking.Booking, string, error)
+	History(ctx context.Context, id booking.ID) ([]booking.HistoryItem, error)
+	Payment(ctx context.Context, paymentID string) (booking.Payment, booking.ID, error)
+	Showtimes(ctx context.Context, f booking.ShowtimeFilter) ([]booking.Showtime, string, error)
+	Showtime(ctx context.Context, id booking.ShowtimeID) (booking.Showtime, error)
+	Layout(ctx context.Context, id booking.ShowtimeID) ([]booking.SeatID, error)
+}
+
+// Engine decides; *workflows.Client is the one.
+type Engine interface {
+	Hold(ctx context.Context, in workflows.BookingInput) (booking.Booking, error)
+	Pay(ctx context.Context, id booking.ID, in workflows.PayInput) (workflows.PayOutcome, error)
+	Cancel(ctx context.Context, id booking.ID) (booking.Booking, error)
+	Revoke(ctx context.Context, in workflows.CancellationInput) (booking.Booking, error)
+}
+
+// Glance looks at the gatekeeper without deciding.
+type Glance interface {
+	Taken(ctx context.Context, id booking.ShowtimeID, seats []booking.SeatID, owner booking.ID) ([]booking.SeatID, error)
+}
+
+// SeatMaps is the read model. Version and Get fail with NoSeatMap where there
+// is no map of the showtime.
+type SeatMaps interface {
+	Version(ctx context.Context, id booking.ShowtimeID) (int64, error)
+	Get(ctx context.Context, id booking.ShowtimeID) (booking.SeatMap, error)
+}
+
+// Live serves seat maps over WebSockets.
+type Live interface {
+	Serve(w http.ResponseWriter, r *http.Request, id booking.ShowtimeID)
+}
+
+// Deps is what the API stands on.
+type Deps struct {
+	Store     Store
+	Engine    Engine
+	Glance    Glance
+	Maps      SeatMaps
+	NoSeatMap error // what Maps says when it has no map
+	Live      Live
+	Tokens    *identity.Tokens
+	Checks    map[string]func(context.Context) error // of /readyz, by the name of the server
+	Metrics   *prometheus.Registry
+	Log       *slog.Logger
+}
+
+// Settings are the rules that the operator sets.
+type Settings struct {
+	HoldDuration time.Duration
+	MaxSeats     int      // of one booking
+	Methods      []string // of payment
+}
+
+// Server answers the calls of openapi.yaml.
+type Server struct {
+	Deps
+	Settings
+	log       *slog.Logger
+	tokens    *identity.Tokens
+	showtimes *showtimeCache
+	maps      *mapCache
+	draining  chan struct{}
+}
+
+// New makes a server.
+func New(d Deps, settings Settings) *Server {
+	return &Server{
+		Deps: d, Settings: settings, log: d.Log, tokens: d.Tokens,
+		showtimes: newShowtimeCache(d.Store), maps: newMapCache(d.Maps), draining: make(chan struct{}),
+	}
+}
+
+// Drain makes /readyz say no, so that no new requests are sent here. It is
+// called once.
+func (s *Server) Drain() { close(s.draining) }
+
+// Handler is the whole of HTTP.
+func (s *Server) Handler() http.Handler {
+	gin.SetMode(gin.ReleaseMode)
+	r := gin.New()
+	r.HandleMethodNotAllowed = true
+	r.ContextWithFallback = true
+	r.Use(s.observe(), s.recover)
+	r.NoRoute(func(c *gin.Context) { s.fail(c, booking.Refuse(codeNotFound, "")) })
+	r.NoMethod(func(c *gin.Context) { s.fail(c, booking.Refuse(codeMethodNotAllowed, "")) })
+	openapi.RegisterHandlersWithOptions(r, s, openapi.GinServerOptions{
+		ErrorHandler: func(c *gin.Context, err error, _ int) { s.fail(c, invalid(err.Error())) },
+	})
+	s.registerDocs(r)
+	return r
+}
+
+// recover turns a panic, which is a bug, into an answer and a log line.
+func (s *Server) recover(c *gin.Context) {
+	defer func() {
+		if p := recover(); p != nil {
+			if p == http.ErrAbortHandler { //nolint:errorlint // it is compared as net/http compares it
+				panic(p)
+			}
+			s.log.ErrorContext(c.Request.Context(), "a handler panicked", "path", c.FullPath(), "panic", p)
+			if !c.Writer.Written() {
+				s.fail(c, booking.Refuse(codeInternal, ""))
+			}
+		}
+	}()
+	c.Next()
+}
+
+// page reads limit and cursor.
+func page(limit *int, cursor *string) (booking.Page, error) {
+	p := booking.Page{Limit: 20}
+	if limit != nil {
+		if *limit < 1 || *limit > 100 {
+			return p, invalid("limit is a number from 1 to 100")
+		}
+		p.Limit = *limit
+	}
+	if cursor != nil {
+		p.Cursor = *cursor
+	}
+	return p, nil
+}

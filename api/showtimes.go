@@ -1,0 +1,129 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"holdfast/api/openapi"
+	"holdfast/internal/booking"
+)
+
+// ListShowtimes lists what is shown.
+func (s *Server) ListShowtimes(c *gin.Context, params openapi.ListShowtimesParams) {
+	p, err := page(params.Limit, params.Cursor)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	f := booking.ShowtimeFilter{Page: p}
+	if params.From != nil {
+		if y := params.From.Year(); y < 1970 || y > 9999 {
+			s.fail(c, invalid("from is a time between 1970 and 9999"))
+			return
+		}
+		f.From = *params.From
+	}
+	if params.Movie != nil {
+		if len(*params.Movie) > 64 || !printable(*params.Movie) {
+			s.fail(c, invalid("movie is the id of a movie"))
+			return
+		}
+		f.MovieID = *params.Movie
+	}
+	items, next, err := s.Store.Showtimes(c.Request.Context(), f)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	list := openapi.ShowtimeList{Items: make([]openapi.Showtime, len(items)), NextCursor: optional(next)}
+	for i, show := range items {
+		list.Items[i] = showtimeView(show)
+	}
+	c.JSON(http.StatusOK, list)
+}
+
+// GetShowtime shows one.
+func (s *Server) GetShowtime(c *gin.Context, id openapi.ShowtimeId) {
+	if !booking.IsUUID(id) {
+		s.fail(c, booking.Refuse(booking.CodeShowtimeNotFound, ""))
+		return
+	}
+	show, err := s.Store.Showtime(c.Request.Context(), booking.ShowtimeID(id))
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	c.JSON(http.StatusOK, showtimeView(show))
+}
+
+// showtimeFreshness is how long what is known of a showtime is used without
+// asking again. The layout never changes; the sales window hardly ever does, and
+// the store checks it once more when it decides.
+const showtimeFreshness = time.Second
+
+// showtimeCache spares the store a question per request of a stampede.
+type showtimeCache struct {
+	store Store
+	mu    sync.Mutex
+	known map[booking.ShowtimeID]*knownShowtime
+}
+
+type knownShowtime struct {
+	booking.Showtime
+	seats map[booking.SeatID]struct{}
+	asked time.Time
+}
+
+func newShowtimeCache(store Store) *showtimeCache {
+	return &showtimeCache{store: store, known: map[booking.ShowtimeID]*knownShowtime{}}
+}
+
+func (c *showtimeCache) get(ctx context.Context, id booking.ShowtimeID) (*knownShowtime, error) {
+	if !booking.IsUUID(string(id)) {
+		return nil, booking.Refuse(booking.CodeShowtimeNotFound, "there is no such showtime")
+	}
+	c.mu.Lock()
+	k := c.known[id]
+	c.mu.Unlock()
+	if k != nil && time.Since(k.asked) < showtimeFreshness {
+		return k, nil
+	}
+	asked := time.Now()
+	show, err := c.store.Showtime(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	fresh := &knownShowtime{Showtime: show, asked: asked}
+	if k != nil {
+		fresh.seats = k.seats
+	} else {
+		ids, err := c.store.Layout(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		fresh.seats = make(map[booking.SeatID]struct{}, len(ids))
+		for _, id := range ids {
+			fresh.seats[id] = struct{}{}
+		}
+	}
+	c.mu.Lock()
+	c.known[id] = fresh
+	c.mu.Unlock()
+	return fresh, nil
+}
+
+// unknown returns those of the ids that the layout does not have, cut to what
+// could be an id at all.
+func (k *knownShowtime) unknown(ids []booking.SeatID) []booking.SeatID {
+	var out []booking.SeatID
+	for _, id := range ids {
+		if _, ok := k.seats[id]; !ok {
+			out = append(out, id[:min(len(id), booking.MaxSeatIDLength)])
+		}
+	}
+	return out
+}

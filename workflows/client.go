@@ -1,0 +1,134 @@
+package workflows
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+
+	"holdfast/activities"
+	"holdfast/internal/booking"
+)
+
+// ErrEnded says that the booking's workflow has ended: the store knows how.
+var ErrEnded = errors.New("the workflow has ended")
+
+// Client asks the workflows on behalf of the API. A refusal comes as a
+// *booking.Refusal, trouble with Temporal as a *booking.UnavailableError.
+type Client struct {
+	Temporal  client.Client
+	TaskQueue string
+	// Timeout bounds the wait for an answer. What was asked may happen after it.
+	Timeout time.Duration
+}
+
+// patienceShare of the timeout is how late a hold may still begin; the rest is
+// for doing it.
+const patienceShare = 0.5
+
+// Hold starts the booking's workflow, or joins the one that runs, and waits
+// until its seats are held or refused.
+func (c *Client) Hold(ctx context.Context, in BookingInput) (booking.Booking, error) {
+	in.Patience = time.Duration(float64(c.Timeout) * patienceShare)
+	// The fingerprint is part of the update's id: another request under the same
+	// booking is another question.
+	update := client.UpdateWorkflowOptions{
+		UpdateID: UpdateHold + "-" + in.Fingerprint, UpdateName: UpdateHold, Args: []any{in.Fingerprint},
+		WaitForStage: client.WorkflowUpdateStageCompleted,
+	}
+	return c.startAndAsk(ctx, update, c.Temporal.NewWithStartWorkflowOperation(BookingOptions(in, c.TaskQueue), Booking, in))
+}
+
+// Revoke cancels a confirmed booking; its refund follows.
+func (c *Client) Revoke(ctx context.Context, in CancellationInput) (booking.Booking, error) {
+	update := client.UpdateWorkflowOptions{
+		UpdateID: UpdateRevoke, UpdateName: UpdateRevoke, WaitForStage: client.WorkflowUpdateStageCompleted,
+	}
+	return c.startAndAsk(ctx, update, c.Temporal.NewWithStartWorkflowOperation(CancellationOptions(in, c.TaskQueue), Cancellation, in))
+}
+
+// Cancel ends an unpaid booking. The booking returned says how it stands, which
+// is otherwise if a payment was faster; ErrEnded says that it was decided before.
+func (c *Client) Cancel(ctx context.Context, id booking.ID) (booking.Booking, error) {
+	var out activities.Outcome
+	if err := c.ask(ctx, id, "", UpdateCancel, &out); err != nil {
+		return booking.Booking{}, err
+	}
+	return unpack(out)
+}
+
+// Pay pays for a booking. Asking again with the same payment id is asking once.
+func (c *Client) Pay(ctx context.Context, id booking.ID, in PayInput) (PayOutcome, error) {
+	var out PayOutcome
+	err := c.ask(ctx, id, in.PaymentID, UpdatePay, &out, in)
+	return out, err
+}
+
+func (c *Client) ask(ctx context.Context, id booking.ID, updateID, name string, out any, args ...any) error {
+	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
+	defer cancel()
+	handle, err := c.Temporal.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
+		UpdateID: updateID, WorkflowID: BookingWorkflowID(id), UpdateName: name, Args: args,
+		WaitForStage: client.WorkflowUpdateStageCompleted,
+	})
+	if err == nil {
+		err = handle.Get(ctx, out)
+	}
+	return translate(name, err)
+}
+
+func (c *Client) startAndAsk(ctx context.Context, update client.UpdateWorkflowOptions, start client.WithStartWorkflowOperation) (booking.Booking, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
+	defer cancel()
+	handle, err := c.Temporal.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{
+		StartWorkflowOperation: start, UpdateOptions: update,
+	})
+	var out activities.Outcome
+	if err == nil {
+		err = handle.Get(ctx, &out)
+	}
+	if err != nil {
+		return booking.Booking{}, translate(update.UpdateName, err)
+	}
+	return unpack(out)
+}
+
+func unpack(out activities.Outcome) (booking.Booking, error) {
+	switch {
+	case out.Refusal != nil:
+		return booking.Booking{}, out.Refusal
+	case out.Booking == nil:
+		return booking.Booking{}, errors.New("the workflow answered with neither a booking nor a refusal")
+	}
+	return *out.Booking, nil
+}
+
+// translate tells refusals, the end of the workflow and trouble with Temporal
+// apart.
+func translate(name string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var rejected *temporal.ApplicationError
+	if errors.As(err, &rejected) && rejected.HasDetails() {
+		r := new(booking.Refusal)
+		if rejected.Details(r) == nil && r.Code != "" {
+			return r
+		}
+	}
+	var gone *serviceerror.NotFound
+	if errors.As(err, &gone) {
+		return ErrEnded
+	}
+	err = fmt.Errorf("asking the workflow to %s: %w", name, err)
+	if rejected != nil || errors.Is(err, context.Canceled) {
+		return err
+	}
+	// What is left comes from the connection or the server: away, busy, or the
+	// answer did not come in time.
+	return &booking.UnavailableError{Server: "temporal", Err: err}
+}
