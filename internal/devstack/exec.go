@@ -98,7 +98,9 @@ func runBeside(ctx context.Context, out io.Writer, stack *Stack, argv []string, 
 				continue
 			}
 			say.sayf("%v: passed on to %s", s, argv[0])
-			endGroup(group, s.(syscall.Signal))
+			if number, ok := s.(syscall.Signal); ok {
+				endGroup(group, number)
+			}
 			limit = time.After(childLimit)
 		case <-ended:
 			ended = nil

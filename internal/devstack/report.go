@@ -48,16 +48,20 @@ func (r *reporter) run(ctx context.Context, label string, cmd *exec.Cmd) error {
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("%s: %w", label, err)
 	}
-	done := make(chan error, 1)
-	go func() { done <- cmd.Wait() }()
+	done := make(chan struct{})
+	var ended error
+	go func() {
+		ended = cmd.Wait()
+		close(done)
+	}()
 
 	tick := time.NewTicker(progressEvery)
 	defer tick.Stop()
 	for {
 		select {
-		case err := <-done:
-			if err != nil {
-				return fmt.Errorf("%s: %w; it said last:\n%s", label, err, out.tail(12))
+		case <-done:
+			if ended != nil {
+				return fmt.Errorf("%s: %w; it said last:\n%s", label, ended, out.tail(12))
 			}
 			r.sayf("%s: done (%s)", label, seconds(time.Since(start)))
 			return nil

@@ -186,7 +186,7 @@ func (s *Stack) Services() []Service {
 		rows = append(rows, row)
 		if p.server.spec.key == keyTemporal && !s.site.scratch {
 			rows = append(rows, Service{
-				Name: "Temporal UI", Version: row.Version, Started: true, Detail: "part of the Temporal server",
+				Name: "Temporal UI", Started: true, Detail: "part of the Temporal server",
 				Address: "http://" + loopback(s.site.ports.TemporalUI),
 			})
 		}

@@ -1,0 +1,67 @@
+# Holdfast. `make run` and `make test` are all that a fresh clone needs; docs/running.md says more.
+
+GO      ?= go
+BIN     := bin/holdfast
+# Runs a pinned tool, and builds it first when it is not in the cache.
+TOOL    := $(GO) run ./internal/devstack/devtool
+TEST    ?= ./...
+GENERATED := api internal/postgres
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help run test build lint vet generate generated demo compose tools clean purge FORCE
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: build ## start everything in the foreground; Ctrl-C stops it, data are kept
+	@exec $(BIN) dev
+
+build: $(BIN) ## build bin/holdfast
+
+# A long build says how far it is; what is not a package's name (downloads, errors) is shown as it comes.
+$(BIN): FORCE
+	@$(GO) build -v -o $(BIN) ./cmd/holdfast 2>&1 | awk '/[: #]/ {print; fflush(); next} \
+	  ++n % 50 == 0 {print "building $(BIN): " n " packages, last " $$0; fflush()}'
+
+FORCE:
+
+test: tools build lint vet generated ## lint, vet, generated code and every test, on private servers
+	$(BIN) servers --dir .holdfast/test -- $(GO) test -race -timeout 20m $(TEST)
+
+tools: # the pinned tools and, for the race detector, a C compiler
+	@$(TOOL) compiler
+	@for tool in golangci-lint workflowcheck sqlc oapi-codegen; do $(TOOL) path $$tool >/dev/null || exit 1; done
+
+lint: ## style, and the direction of imports; determinism of the workflows
+	$(TOOL) run golangci-lint run ./...
+	$(TOOL) run workflowcheck ./workflows/...
+
+vet:
+	$(GO) vet ./...
+
+generate: ## write the generated code anew
+	cd internal/postgres && $(GO) run ../devstack/devtool run sqlc generate
+	PATH="$$(dirname "$$($(TOOL) path oapi-codegen)"):$$PATH" $(GO) generate ./api/...
+
+generated: # fails when the generated code is not what its sources say
+	@before=$$(mktemp); after=$$(mktemp); trap 'rm -f "$$before" "$$after"' EXIT; \
+	find $(GENERATED) -name '*.go' -type f -exec sha256sum {} + | sort >"$$before" && \
+	$(MAKE) --no-print-directory generate && \
+	find $(GENERATED) -name '*.go' -type f -exec sha256sum {} + | sort >"$$after" && \
+	if ! diff "$$before" "$$after"; then echo "the generated code was out of date; it is written anew: commit it" >&2; exit 1; fi
+
+demo: build ## play the story of two people and the same seats, against a running stack
+	@exec $(BIN) demo
+
+compose: ## check docker-compose.yml, where the docker client can
+	@if docker compose version >/dev/null 2>&1; then docker compose config --quiet && echo "docker-compose.yml is valid"; \
+	else echo "docker-compose.yml was not checked: there is no docker client with the compose command"; fi
+
+clean: ## remove what was built; data are kept
+	rm -rf bin coverage.out
+
+purge: ## remove the data of the private servers too
+	$(TOOL) purge .holdfast/test .holdfast
