@@ -117,3 +117,29 @@ func (s *Server) hide(ctx context.Context, path string, err error) *booking.Refu
 func invalid(message string) *booking.Refusal {
 	return booking.Refuse(booking.CodeInvalidRequest, message)
 }
+
+// RefuseSocket answers a request that gets no WebSocket, as problem+json.
+func RefuseSocket(w http.ResponseWriter, _ *http.Request, status int, reason string) {
+	problem := openapi.Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Code: socketCode(status), Detail: optional(reason)}
+	body, err := json.Marshal(problem)
+	if err != nil { // a struct of strings and numbers
+		panic(err)
+	}
+	if status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", strconv.Itoa(int(retryAfter.Seconds())))
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // who does not read the answer does not need it
+}
+
+func socketCode(status int) string {
+	switch status {
+	case http.StatusForbidden:
+		return "origin_not_allowed"
+	case http.StatusServiceUnavailable:
+		return string(booking.CodeUnavailable)
+	default:
+		return "not_a_websocket"
+	}
+}

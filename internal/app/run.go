@@ -1,0 +1,172 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"holdfast/activities"
+	"holdfast/api"
+	"holdfast/api/live"
+	"holdfast/internal/identity"
+	"holdfast/internal/outbox"
+	"holdfast/internal/payment"
+	"holdfast/internal/seatmap"
+	"holdfast/projections"
+	"holdfast/worker"
+	"holdfast/workflows"
+)
+
+// drainTimeout bounds the wait for requests under way when a process ends. It
+// is longer than any answer takes (HOLDFAST_ANSWER_WITHIN).
+const drainTimeout = 65 * time.Second
+
+// part is something that runs until its context ends.
+type part struct {
+	role Role
+	run  func(ctx context.Context) error
+}
+
+// Run serves until ctx ends, then drains: the API first, so that the requests
+// it has taken still find a worker, and the projection last, so that what they
+// did is still told. It returns early when a part fails.
+func (a *App) Run(ctx context.Context) error {
+	var running []stopper
+	failed := make(chan error, len(a.roles))
+	for _, p := range a.parts() {
+		if !a.has(p.role) {
+			continue
+		}
+		partCtx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+		done := make(chan struct{})
+		running = append(running, stopper{cancel, done})
+		go func() {
+			defer close(done)
+			if err := p.run(partCtx); err != nil {
+				failed <- fmt.Errorf("%s: %w", p.role, err)
+			}
+		}()
+	}
+	var err error
+	select {
+	case <-ctx.Done():
+		a.log.Info("going down: finishing what was begun")
+	case err = <-failed:
+	}
+	for i := len(running) - 1; i >= 0; i-- {
+		running[i].cancel()
+		<-running[i].done
+	}
+	close(failed)
+	for e := range failed {
+		err = errors.Join(err, e)
+	}
+	return err
+}
+
+type stopper struct {
+	cancel context.CancelFunc
+	done   chan struct{}
+}
+
+// parts are in the order of their start; they end in the reverse order.
+func (a *App) parts() []part {
+	return []part{{Project, a.project}, {Relay, a.relay}, {Worker, a.work}, {API, a.serve}}
+}
+
+func (a *App) project(ctx context.Context) error {
+	p := projections.New(a.maps, a.store, a.broker, a.log)
+	a.observeProjector(p)
+	return a.broker.Consume(ctx, p)
+}
+
+func (a *App) relay(ctx context.Context) error {
+	r := outbox.New(a.store, a.broker, outbox.Config{}, a.log)
+	a.observeRelay(r)
+	return r.Run(ctx)
+}
+
+func (a *App) work(ctx context.Context) error {
+	w := worker.New(a.temporal, a.cfg.TaskQueue, &activities.Activities{
+		Lock: a.locks, Store: a.store, MaxPending: a.cfg.MaxHolds,
+		Gateways: map[string]activities.Gateway{"sandbox": payment.Sandbox{}},
+	})
+	_, err := patiently(ctx, a.log, "Temporal", func() (struct{}, error) { return struct{}{}, w.Start() })
+	if err != nil {
+		return fmt.Errorf("starting the worker: %w", err)
+	}
+	<-ctx.Done()
+	w.Stop()
+	return nil
+}
+
+func (a *App) serve(ctx context.Context) error {
+	tokens, err := identity.New(a.cfg.JWTSecret)
+	if err != nil {
+		return err
+	}
+	hub := live.New(a.maps, live.Config{Window: a.cfg.MergeWindow, Origins: a.cfg.Origins, Refuse: api.RefuseSocket}, a.log)
+	a.observeHub(hub)
+	server := api.New(api.Deps{
+		Store: a.store, Glance: a.locks, Maps: a.maps, NoSeatMap: seatmap.ErrNotFound, Live: hub, Tokens: tokens,
+		Engine: &workflows.Client{Temporal: a.temporal, TaskQueue: a.cfg.TaskQueue, Timeout: a.cfg.AnswerWithin},
+		Checks: a.checks(), Metrics: a.metrics, Log: a.log,
+	}, api.Settings{HoldDuration: a.cfg.HoldDuration, MaxSeats: a.cfg.MaxSeats, Methods: []string{"sandbox"}})
+	listening := &http.Server{
+		Handler: server.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 16 << 10,
+	}
+
+	hubCtx, stopHub := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopHub()
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		if err := hub.Run(hubCtx, a.broker); err != nil {
+			return fmt.Errorf("the live maps: %w", err)
+		}
+		return nil
+	})
+	g.Go(func() error {
+		if err := listening.Serve(a.listener); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	})
+	g.Go(func() error {
+		<-gctx.Done()
+		server.Drain()
+		a.pause(a.cfg.DrainDelay)
+		// The sockets end while requests finish; Shutdown does not know of them.
+		stopHub()
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
+		defer cancel()
+		return listening.Shutdown(end)
+	})
+	return g.Wait()
+}
+
+// pause lets load balancers see that /readyz says no before listening ends.
+func (a *App) pause(d time.Duration) {
+	if d > 0 {
+		a.log.Info("not ready any more; still serving", "for", d)
+		time.Sleep(d)
+	}
+}
+
+// checks are the signs of life that /readyz asks for.
+func (a *App) checks() map[string]func(context.Context) error {
+	return map[string]func(context.Context) error{
+		"postgresql": a.store.Ping,
+		"valkey":     a.locks.Ping,
+		"mongodb":    a.maps.Ping,
+		"rabbitmq":   a.broker.Ping,
+		"temporal": func(ctx context.Context) error {
+			_, err := a.temporal.CheckHealth(ctx, nil)
+			return err
+		},
+	}
+}

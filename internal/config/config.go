@@ -1,0 +1,129 @@
+// Package config reads the settings of a process from its environment, checks
+// them before anything is served, and prints them with their secrets masked.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/caarlos0/env/v11"
+)
+
+// Config is every setting. A field's comment is its documentation; docs/settings.md
+// lists them for operators.
+type Config struct {
+	HTTPAddr     string        `env:"HOLDFAST_HTTP_ADDR" envDefault:":8080"`               // where the API listens
+	HoldDuration time.Duration `env:"HOLDFAST_HOLD_DURATION" envDefault:"2m"`              // how long a pending booking owns its seats
+	MaxSeats     int           `env:"HOLDFAST_MAX_SEATS" envDefault:"10"`                  // of one booking
+	MaxHolds     int           `env:"HOLDFAST_MAX_HOLDS" envDefault:"10"`                  // unpaid bookings of one user at one time
+	JWTSecret    string        `env:"HOLDFAST_JWT_SECRET" mask:"all"`                      // signs the tokens, at least 32 bytes; the api needs it
+	Origins      []string      `env:"HOLDFAST_ALLOWED_ORIGINS"`                            // pages of other hosts that may open the live map, comma-separated
+	PostgresURL  string        `env:"HOLDFAST_POSTGRES_URL" mask:"url"`                    // postgres://user:password@host:port/database
+	ValkeyURL    string        `env:"HOLDFAST_VALKEY_URL" mask:"url"`                      // redis://:password@host:port
+	MongoURL     string        `env:"HOLDFAST_MONGO_URL" mask:"url"`                       // mongodb://host:port/database
+	AMQPURL      string        `env:"HOLDFAST_AMQP_URL" mask:"url"`                        // amqp://user:password@host:port/vhost
+	Exchange     string        `env:"HOLDFAST_AMQP_EXCHANGE" envDefault:"holdfast.events"` // and the prefix of all queues
+	TemporalAddr string        `env:"TEMPORAL_ADDRESS"`                                    // host:port
+	Namespace    string        `env:"TEMPORAL_NAMESPACE" envDefault:"default"`             // of Temporal
+	TaskQueue    string        `env:"HOLDFAST_TASK_QUEUE" envDefault:"holdfast"`           // of Temporal
+	AnswerWithin time.Duration `env:"HOLDFAST_ANSWER_WITHIN" envDefault:"10s"`             // after that a request is answered with 503
+	MergeWindow  time.Duration `env:"HOLDFAST_MERGE_WINDOW" envDefault:"25ms"`             // in which live changes of a map become one
+	DrainDelay   time.Duration `env:"HOLDFAST_DRAIN_DELAY" envDefault:"0s"`                // between /readyz saying no and the end of listening
+	LogLevel     string        `env:"HOLDFAST_LOG_LEVEL" envDefault:"info"`                // debug, info, warn, error
+}
+
+// Load reads the settings from the variables, which os.Environ has the form of,
+// and checks what is set. Whether what is needed is set is for Require to say.
+func Load(environ []string) (Config, error) {
+	var c Config
+	if err := env.ParseWithOptions(&c, env.Options{Environment: env.ToMap(environ)}); err != nil {
+		var all env.AggregateError
+		if errors.As(err, &all) && len(all.Errors) > 0 {
+			err = all.Errors[0]
+		}
+		return c, fmt.Errorf("a setting cannot be read: %w", err)
+	}
+	return c, c.check()
+}
+
+func (c Config) check() error {
+	limits := []struct {
+		name     string
+		value    time.Duration
+		min, max time.Duration
+	}{
+		{"HOLDFAST_HOLD_DURATION", c.HoldDuration, time.Second, 24 * time.Hour},
+		{"HOLDFAST_ANSWER_WITHIN", c.AnswerWithin, time.Second, time.Minute},
+		{"HOLDFAST_MERGE_WINDOW", c.MergeWindow, 0, 10 * time.Second},
+		{"HOLDFAST_DRAIN_DELAY", c.DrainDelay, 0, 5 * time.Minute},
+	}
+	for _, l := range limits {
+		if l.value < l.min || l.value > l.max {
+			return fmt.Errorf("%s is %s; set it between %s and %s", l.name, l.value, l.min, l.max)
+		}
+	}
+	if c.MaxSeats < 1 || c.MaxSeats > 1000 {
+		return fmt.Errorf("HOLDFAST_MAX_SEATS is %d; set it between 1 and 1000", c.MaxSeats)
+	}
+	if c.MaxHolds < 1 {
+		return fmt.Errorf("HOLDFAST_MAX_HOLDS is %d; set it to 1 or more", c.MaxHolds)
+	}
+	switch c.LogLevel {
+	case "debug", "info", "warn", "error":
+	default:
+		return fmt.Errorf("HOLDFAST_LOG_LEVEL is %q; set it to debug, info, warn or error", c.LogLevel)
+	}
+	return nil
+}
+
+// Require reports the first of the named settings that is not set.
+func (c Config) Require(names ...string) error {
+	values := map[string]string{}
+	c.each(func(name, _, value string) { values[name] = value })
+	for _, name := range names {
+		if values[name] == "" {
+			return fmt.Errorf("%s is not set; set it, or run `holdfast dev`, which brings its own servers", name)
+		}
+	}
+	return nil
+}
+
+// Lines are the settings as NAME=value, secrets masked.
+func (c Config) Lines() []string {
+	var out []string
+	c.each(func(name, mask, value string) {
+		switch {
+		case value == "":
+		case mask == "all":
+			value = "***"
+		case mask == "url":
+			value = maskURL(value)
+		}
+		out = append(out, name+"="+value)
+	})
+	return out
+}
+
+func (c Config) each(visit func(name, mask, value string)) {
+	v := reflect.ValueOf(c)
+	for i := range v.NumField() {
+		tags := v.Type().Field(i).Tag
+		value := fmt.Sprint(v.Field(i).Interface())
+		if list, ok := v.Field(i).Interface().([]string); ok {
+			value = strings.Join(list, ",")
+		}
+		visit(tags.Get("env"), tags.Get("mask"), value)
+	}
+}
+
+func maskURL(text string) string {
+	u, err := url.Parse(text)
+	if err != nil {
+		return "***"
+	}
+	return u.Redacted()
+}

@@ -1,0 +1,125 @@
+// Package seed fills the system with an example programme: a multiplex of three
+// screens, a dozen showtimes over the coming days, and an arena for scale.
+package seed
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"holdfast/internal/booking"
+)
+
+// Store takes the programme. Each method leaves alone what is there already.
+type Store interface {
+	AddHall(ctx context.Context, h booking.Hall) (added bool, err error)
+	AddMovie(ctx context.Context, m booking.Movie) error
+	Schedule(ctx context.Context, p booking.Schedule) (added bool, err error)
+}
+
+const currency = "USD"
+
+var halls = []booking.Hall{
+	{ID: "screen-1", Name: "Screen 1", VenueID: "lumen", VenueName: "Lumen Multiplex", Seats: studio()},
+	{ID: "screen-2", Name: "Screen 2 · Grand", VenueID: "lumen", VenueName: "Lumen Multiplex", Seats: grand()},
+	{ID: "screen-3", Name: "Screen 3 · Palace", VenueID: "lumen", VenueName: "Lumen Multiplex", Seats: palace()},
+	{ID: "arena", Name: "Main Bowl", VenueID: "harbour", VenueName: "Harbour Arena", Seats: arena()},
+}
+
+var movies = []booking.Movie{
+	{ID: "the-long-tide", Title: "The Long Tide", Runtime: 128 * time.Minute, Rating: "PG-13", Tagline: "Every seven years the sea forgets to come back."},
+	{ID: "paper-lanterns", Title: "Paper Lanterns", Runtime: 97 * time.Minute, Rating: "PG", Tagline: "One night, one city, ten thousand wishes."},
+	{ID: "night-shift-at-orbit-nine", Title: "Night Shift at Orbit Nine", Runtime: 141 * time.Minute, Rating: "R", Tagline: "Somebody has to keep the lights on."},
+	{ID: "northern-static-live", Title: "Northern Static: Live", Runtime: 150 * time.Minute, Tagline: "The reunion tour."},
+}
+
+func prices(of ...booking.PricedCategory) []booking.PricedCategory { return of }
+
+func category(id, name string, cents int64) booking.PricedCategory {
+	return booking.PricedCategory{ID: id, Name: name, Price: booking.Money{Minor: cents, Currency: currency}}
+}
+
+// pricing is per hall: every category that its layout uses.
+var pricing = map[string][]booking.PricedCategory{
+	"screen-1": prices(category(standard, "Standard", 1200), category(premium, "Premium", 1500)),
+	"screen-2": prices(category(standard, "Standard", 1300), category(premium, "Premium", 1650), category(vip, "VIP recliner", 2400)),
+	"screen-3": prices(category(standard, "Stalls and balcony", 1400), category(premium, "Centre stalls", 1800), category(vip, "Circle", 2600)),
+	"arena":    prices(category(floor, "Floor", 12500), category(lower, "Lower ring", 8900), category(upper, "Upper ring", 5400)),
+}
+
+// slot is a showtime: days from today, and the time of day in UTC.
+type slot struct {
+	hall, movie  string
+	day          int
+	hour, minute int
+}
+
+var programme = []slot{
+	{"screen-1", "paper-lanterns", 1, 16, 0},
+	{"screen-1", "the-long-tide", 1, 19, 30},
+	{"screen-2", "the-long-tide", 1, 20, 0},
+	{"screen-3", "night-shift-at-orbit-nine", 1, 21, 0},
+	{"screen-1", "paper-lanterns", 2, 15, 0},
+	{"screen-2", "night-shift-at-orbit-nine", 2, 20, 15},
+	{"screen-3", "the-long-tide", 2, 19, 0},
+	{"screen-1", "the-long-tide", 3, 19, 30},
+	{"screen-2", "paper-lanterns", 3, 17, 45},
+	{"screen-3", "night-shift-at-orbit-nine", 3, 20, 30},
+	{"screen-2", "the-long-tide", 4, 20, 0},
+	{"screen-3", "paper-lanterns", 5, 18, 0},
+	{"arena", "northern-static-live", 14, 19, 0},
+}
+
+// blocked are seats that the house keeps back, so that the map has some to show.
+var blocked = map[string][]booking.SeatID{
+	"screen-1": {"A1", "A10"},
+	"screen-2": {"O8", "O9"},
+}
+
+// Multiplex enters the programme, from tomorrow on. It may be done again at any
+// time: on the same day it changes nothing, later it adds the days that came.
+// progress is told what was done, in words.
+func Multiplex(ctx context.Context, store Store, progress func(what string)) error {
+	return multiplex(ctx, store, time.Now().UTC(), progress)
+}
+
+func multiplex(ctx context.Context, store Store, now time.Time, progress func(what string)) error {
+	for _, h := range halls {
+		added, err := store.AddHall(ctx, h)
+		if err != nil {
+			return err
+		}
+		progress(fmt.Sprintf("%s, %s: %d seats%s", h.VenueName, h.Name, len(h.Seats), already(added)))
+	}
+	for _, m := range movies {
+		if err := store.AddMovie(ctx, m); err != nil {
+			return err
+		}
+	}
+	fresh := 0
+	for _, s := range programme {
+		starts := time.Date(now.Year(), now.Month(), now.Day()+s.day, s.hour, s.minute, 0, 0, time.UTC)
+		added, err := store.Schedule(ctx, booking.Schedule{
+			ID:      booking.ShowtimeID(booking.DeriveID("showtime", s.hall, starts.Format(time.RFC3339))),
+			MovieID: s.movie, AuditoriumID: s.hall, StartsAt: starts,
+			// On sale since yesterday, so that a clock that differs a little does not matter.
+			SalesOpenAt: time.Date(now.Year(), now.Month(), now.Day()-1, 0, 0, 0, 0, time.UTC), SalesCloseAt: starts,
+			Currency: currency, Categories: pricing[s.hall], Blocked: blocked[s.hall],
+		})
+		if err != nil {
+			return err
+		}
+		if added {
+			fresh++
+		}
+	}
+	progress(fmt.Sprintf("%d showtimes, %d of them new", len(programme), fresh))
+	return nil
+}
+
+func already(added bool) string {
+	if added {
+		return ""
+	}
+	return " (there already)"
+}
