@@ -5,7 +5,7 @@
 //
 //   - A server whose URL is given in the environment is used as it is: never started, stopped or altered.
 //   - Nothing that this package did not start is ever signalled. A leftover of a run that was killed is recognised by a
-//     mark in its environment or by its data folder in its command line, not by its process id alone.
+//     mark in its environment, or by its process id together with the time of its start, never by its id alone.
 //   - A data folder belongs to one run at a time (a file lock, which the kernel gives back when the run dies).
 //   - Servers run in process groups of their own, so a Ctrl-C in the terminal reaches only this program, which then
 //     stops them in order. Data outlive Stop.

@@ -59,7 +59,8 @@ func anyAlive(pids []int) bool {
 }
 
 // leftovers returns the servers that run on this data folder, by process id. A process is one of them when it carries
-// our mark, or when a note of ours names it and its command line holds its data folder.
+// our mark, or when a note of ours names it with the time of its start. The mark finds those whose note was not
+// written yet, the note those that write over their environment, as Valkey does to show a title.
 func leftovers(l layout) map[int]string {
 	found := map[int]string{}
 	for _, pid := range processes() {
@@ -67,22 +68,16 @@ func leftovers(l layout) map[int]string {
 			found[pid] = name
 		}
 	}
-	notes, err := os.ReadDir(filepath.Join(l.dir, "pids"))
-	if err != nil {
-		return found
-	}
-	for _, note := range notes {
-		text, err := os.ReadFile(l.pid(note.Name()))
+	for _, name := range dataKeys {
+		text, err := os.ReadFile(l.pid(name))
 		if err != nil {
 			continue
 		}
-		pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
-		if err != nil || found[pid] != "" || !alive(pid) {
-			continue
-		}
-		cmdline, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "cmdline"))
-		if err == nil && bytes.Contains(cmdline, []byte(l.data(note.Name()))) {
-			found[pid] = note.Name()
+		noted := strings.TrimSpace(string(text))
+		id, _, _ := strings.Cut(noted, " ")
+		pid, err := strconv.Atoi(id)
+		if err == nil && alive(pid) && identity(pid) == noted {
+			found[pid] = name
 		}
 	}
 	// A child of a server inherits the mark; its parent ends it.

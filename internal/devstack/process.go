@@ -57,7 +57,7 @@ func startProcess(cmd *exec.Cmd, logPath, pidPath string) (*process, error) {
 		p.err = cmd.Wait()
 		close(p.done)
 	}()
-	if err := writeFile(pidPath, []byte(strconv.Itoa(cmd.Process.Pid)+"\n")); err != nil {
+	if err := writeFile(pidPath, []byte(identity(cmd.Process.Pid)+"\n")); err != nil {
 		p.kill()
 		return nil, fmt.Errorf("noting the process id: %w", err)
 	}
@@ -241,6 +241,25 @@ func procStat(pid int) (ppid, pgid int, state byte, ok bool) {
 	ppid, err1 := strconv.Atoi(fields[1])
 	pgid, err2 := strconv.Atoi(fields[2])
 	return ppid, pgid, fields[0][0], err1 == nil && err2 == nil
+}
+
+// identity tells a process from all others that have or will ever have its id: the id with the time of its start, in
+// clock ticks since the start of the machine, and the machine's start. It is "" when there is no such process.
+func identity(pid int) string {
+	text, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
+	if err != nil {
+		return ""
+	}
+	boot, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
+	if err != nil {
+		return ""
+	}
+	const startTime = 19 // of the fields after the command name
+	fields := strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:]))
+	if len(fields) <= startTime {
+		return ""
+	}
+	return fmt.Sprintf("%d %s %s", pid, fields[startTime], strings.TrimSpace(string(boot)))
 }
 
 // alive says whether a process runs. One that has ended and only awaits its parent's notice does not.

@@ -1,0 +1,28 @@
+package temporalconfig
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestFilesAreReadWhole(t *testing.T) {
+	t.Parallel()
+	attributes, err := SearchAttributes()
+	require.NoError(t, err)
+	require.Equal(t, []SearchAttribute{
+		{"BookingStatus", "Keyword"}, {"BookingShowtime", "Keyword"}, {"BookingDeadline", "Datetime"},
+	}, attributes)
+
+	values, err := DynamicConfig()
+	require.NoError(t, err)
+	got := map[string]string{}
+	for _, v := range values {
+		require.True(t, json.Valid([]byte(v.JSON)), v.Key)
+		got[v.Key] = v.JSON
+	}
+	require.Equal(t, "1", got["matching.numTaskqueueReadPartitions"])
+	require.Equal(t, "true", got["system.enableEagerWorkflowStart"])
+	require.Equal(t, "false", got["frontend.enableServerVersionCheck"])
+}
