@@ -74,6 +74,10 @@ func (m *Money) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &v); err != nil {
 		return fmt.Errorf("reading money: %w", err)
 	}
+	if (v == moneyJSON{Amount: Money{}.Amount()}) {
+		*m = Money{} // no money at all, in no currency
+		return nil
+	}
 	parsed, err := ParseMoney(v.Amount, v.Currency)
 	if err != nil {
 		return err
