@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 )
 
@@ -117,6 +118,18 @@ func (l layout) place(name string, say func(string, ...any), suits func(parent s
 	say("%s: %v; its data are in %s, and %s is a link to them", name, why, target, here)
 	return target, nil
 }
+
+// plainPath is for servers that take a path apart: RabbitMQ's shell scripts at blanks, Temporal's and FerretDB's SQLite
+// at what has a meaning in a URI.
+func plainPath(parent string) error {
+	if strings.ContainsAny(parent, " \t\n\"'\\$&;()*?[]{}<>|`!#~%") {
+		return fmt.Errorf("it cannot work in a folder with special characters in its name (%s)", parent)
+	}
+	return nil
+}
+
+// anywhere is for servers that run as ourselves and take any path.
+func anywhere(string) error { return nil }
 
 func makeFolder(dir string) error {
 	if err := os.MkdirAll(filepath.Dir(dir), 0o711); err != nil {

@@ -78,7 +78,7 @@ func (m *mongoServer) prepare(context.Context) error {
 	if m.ferret {
 		kind = "ferretdb"
 	}
-	parent, err := m.site.layout.place(keyMongo, m.site.out.sayf, anywhere)
+	parent, err := m.site.layout.place(keyMongo, m.site.out.sayf, plainPath)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package devstack
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -115,6 +116,37 @@ func TestSourcesOfPackagesAreExtendedByBackports(t *testing.T) {
 			require.NotContains(t, string(text), "backports")
 		})
 	}
+}
+
+func TestDataMoveOutOfAFolderThatAServerCannotTake(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "a b?c")
+	l, err := openLayout(dir)
+	require.NoError(t, err)
+	var said string
+	say := func(format string, args ...any) { said = fmt.Sprintf(format, args...) }
+
+	data, err := l.place(keyRabbitMQ, say, plainPath)
+	require.NoError(t, err)
+	require.NoError(t, plainPath(data))
+	require.Contains(t, said, data, "the move was not told")
+	require.NoError(t, os.WriteFile(filepath.Join(data, "kept"), nil, 0o600))
+	again, err := l.place(keyRabbitMQ, say, plainPath)
+	require.NoError(t, err)
+	require.Equal(t, data, again)
+	require.FileExists(t, filepath.Join(l.data(keyRabbitMQ), "kept"))
+
+	// Whoever removes the data folder by hand starts afresh.
+	require.NoError(t, os.RemoveAll(dir))
+	l, err = openLayout(dir)
+	require.NoError(t, err)
+	_, err = l.place(keyRabbitMQ, say, plainPath)
+	require.NoError(t, err)
+	require.NoFileExists(t, filepath.Join(data, "kept"))
+
+	require.NoError(t, Remove(t.Context(), dir))
+	require.NoDirExists(t, data)
+	require.NoDirExists(t, dir)
 }
 
 func TestAToolIsBuiltOnceAndNeverSeenHalfBuilt(t *testing.T) {

@@ -125,14 +125,6 @@ func (r *rabbitMQ) prepare(context.Context) error {
 	)
 }
 
-// plainPath refuses what RabbitMQ's shell scripts would take apart.
-func plainPath(parent string) error {
-	if strings.ContainsAny(parent, " \t\n\"'\\$&;()*?[]{}<>|`!#~") {
-		return fmt.Errorf("its scripts do not work in a folder with special characters in its name (%s)", parent)
-	}
-	return nil
-}
-
 func (r *rabbitMQ) file(name string) string { return filepath.Join(r.dir, name) }
 
 func (r *rabbitMQ) command() (*exec.Cmd, error) {

@@ -64,7 +64,7 @@ func suitableTemporal(ctx context.Context, path string) bool {
 
 func (t *temporalServer) prepare(context.Context) error {
 	var err error
-	t.dir, err = t.site.layout.place(keyTemporal, t.site.out.sayf, anywhere)
+	t.dir, err = t.site.layout.place(keyTemporal, t.site.out.sayf, plainPath)
 	return err
 }
 

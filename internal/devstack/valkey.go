@@ -106,6 +106,3 @@ func (v *valkeyServer) command() (*exec.Cmd, error) {
 func (v *valkeyServer) ready(ctx context.Context) (string, error) {
 	return pingValkey(ctx, fmt.Sprintf("redis://:%s@%s/0", v.site.secrets.Valkey, loopback(v.site.ports.Valkey)))
 }
-
-// anywhere is for servers that run as ourselves and take any path.
-func anywhere(string) error { return nil }
