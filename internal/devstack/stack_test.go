@@ -241,7 +241,10 @@ func TestATakenPortIsNamedWithItsSetting(t *testing.T) {
 	taken, err := net.Listen("tcp4", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer func() { require.NoError(t, taken.Close()) }()
-	port := taken.Addr().(*net.TCPAddr).Port
+	_, text, err := net.SplitHostPort(taken.Addr().String())
+	require.NoError(t, err)
+	port, err := strconv.Atoi(text)
+	require.NoError(t, err)
 
 	_, err = Start(t.Context(), Options{Dir: folder(t), Env: private(keyValkey), Ports: Ports{Valkey: port}})
 	require.ErrorContains(t, err, "port "+strconv.Itoa(port))
