@@ -1,5 +1,5 @@
 // Package temporalconfig holds what Holdfast wants of a Temporal server: the dynamic configuration and the search
-// attributes. The same files serve the private development server and docker-compose.yml.
+// attributes. The dynamic configuration serves the private development server and docker-compose.yml alike.
 package temporalconfig
 
 import (

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"holdfast/workflows"
 )
 
 func TestFilesAreReadWhole(t *testing.T) {
@@ -14,6 +16,12 @@ func TestFilesAreReadWhole(t *testing.T) {
 	require.Equal(t, []SearchAttribute{
 		{"BookingStatus", "Keyword"}, {"BookingShowtime", "Keyword"}, {"BookingDeadline", "Datetime"},
 	}, attributes)
+
+	require.ElementsMatch(t, attributes, []SearchAttribute{
+		{workflows.AttrStatus.GetName(), workflows.AttrStatus.GetValueType().String()},
+		{workflows.AttrShowtime.GetName(), workflows.AttrShowtime.GetValueType().String()},
+		{workflows.AttrDeadline.GetName(), workflows.AttrDeadline.GetValueType().String()},
+	}, "the file and the workflows differ")
 
 	values, err := DynamicConfig()
 	require.NoError(t, err)

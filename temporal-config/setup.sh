@@ -2,10 +2,8 @@
 # Prepares Temporal for Holdfast in docker-compose.yml; both steps may run any number of times.
 #
 #   setup.sh schema      the two databases of Temporal in PostgreSQL, before the server starts
-#   setup.sh namespace   the namespace and its search attributes, once the server answers
+#   setup.sh namespace   the namespace, once the server answers; `holdfast migrate` adds the search attributes
 set -eu
-
-here=$(dirname "$0")
 
 schema() {
 	for database in temporal:temporal temporal_visibility:visibility; do
@@ -25,12 +23,6 @@ namespace() {
 	done
 	temporal operator namespace describe -n "$TEMPORAL_NAMESPACE" >/dev/null 2>&1 ||
 		temporal operator namespace create -n "$TEMPORAL_NAMESPACE" --retention 72h
-	existing=$(temporal operator search-attribute list -n "$TEMPORAL_NAMESPACE")
-	while read -r name type rest; do
-		case $name in '' | '#'*) continue ;; esac
-		case $existing in *"$name"*) continue ;; esac
-		temporal operator search-attribute create -n "$TEMPORAL_NAMESPACE" --name "$name" --type "$type"
-	done <"$here/search-attributes.txt"
 }
 
 "$1"
