@@ -1,17 +1,16 @@
 package api
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"mime"
 	"net/http"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"holdfast/internal/booking"
 )
@@ -20,8 +19,9 @@ import (
 // of MaxSeats seats, is far smaller; 5,000 seats still fit, to be refused by name.
 const maxBody = 64 << 10
 
-// decode reads a JSON body into v, strictly: one value, known fields only,
-// valid UTF-8 without NUL, not larger than maxBody.
+// decode reads a JSON body into v, strictly: one value, not larger than maxBody,
+// only fields that exist, spelled as they are, each once, in valid UTF-8. (The
+// standard library would take a field in any case, and the last of several.)
 func decode(c *gin.Context, v any) error {
 	kind, _, err := mime.ParseMediaType(c.GetHeader("Content-Type"))
 	if err != nil || kind != "application/json" {
@@ -34,38 +34,29 @@ func decode(c *gin.Context, v any) error {
 	} else if err != nil {
 		return invalid("the body did not arrive whole")
 	}
-	if !utf8.Valid(body) {
-		return invalid("the body is not valid UTF-8")
-	}
-	dec := json.NewDecoder(bytes.NewReader(body))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(v); err != nil {
+	if err := json.Unmarshal(body, v, json.RejectUnknownMembers(true)); err != nil {
 		return invalid(explain(err))
-	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return invalid("there is more than one JSON value in the body")
 	}
 	return nil
 }
 
 // explain says what is wrong with a body in terms of the body.
 func explain(err error) string {
-	var syntax *json.SyntaxError
-	var kind *json.UnmarshalTypeError
+	var syntax *jsontext.SyntacticError
+	var meaning *json.SemanticError
 	switch {
-	case errors.Is(err, io.EOF):
-		return "the body is empty"
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		return "the body ends in the middle"
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return "the body ends before its JSON does"
+	case errors.Is(err, jsontext.ErrDuplicateName):
+		return "a field is there twice"
+	case errors.Is(err, json.ErrUnknownName) && errors.As(err, &meaning):
+		return fmt.Sprintf("there is no field %s", meaning.JSONPointer)
 	case errors.As(err, &syntax):
-		return fmt.Sprintf("the body is not JSON, at byte %d", syntax.Offset)
-	case errors.As(err, &kind) && kind.Field != "":
-		return fmt.Sprintf("%s cannot be a %s", kind.Field, kind.Value)
-	case errors.As(err, &kind):
-		return fmt.Sprintf("the body cannot be a %s", kind.Value)
-	}
-	if field, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
-		return "there is no field " + field
+		return fmt.Sprintf("the body is not JSON, at byte %d", syntax.ByteOffset)
+	case errors.As(err, &meaning) && meaning.JSONPointer != "":
+		return fmt.Sprintf("%s cannot be a JSON %s", meaning.JSONPointer, meaning.JSONKind)
+	case errors.As(err, &meaning):
+		return fmt.Sprintf("the body cannot be a JSON %s", meaning.JSONKind)
 	}
 	return "the body cannot be understood"
 }
