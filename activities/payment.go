@@ -79,8 +79,12 @@ func (a *Activities) RefundPayment(ctx context.Context, in Payment) error {
 	if err != nil {
 		return err
 	}
-	if now.Status == booking.PaymentAuthorized {
-		return temporal.NewApplicationError("the payment has not been captured yet; it is refunded after that", "not_captured")
+	switch now.Status {
+	case booking.PaymentRefunded:
+		return nil
+	case booking.PaymentCaptured, booking.PaymentRefundDue:
+	default:
+		return temporal.NewApplicationError(fmt.Sprintf("the payment is %s; it is refunded when it is captured", now.Status), "not_captured")
 	}
 	if err := g.Refund(ctx, in.Payment.ID, in.Payment.Reference); err != nil {
 		return fmt.Errorf("refunding payment %s: %w", in.Payment.ID, err)

@@ -20,7 +20,7 @@ const guestTTL = 30 * 24 * time.Hour
 func (s *Server) CreateGuest(c *gin.Context) {
 	now := time.Now().UTC().Truncate(time.Second)
 	user := booking.UserID("guest_" + uuid.NewString())
-	token, err := s.tokens.Issue(user, now, now.Add(guestTTL))
+	token, err := s.Tokens.Issue(user, now, now.Add(guestTTL))
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -36,9 +36,9 @@ func (s *Server) caller(c *gin.Context) (booking.UserID, bool) {
 		s.fail(c, booking.Refuse(codeUnauthenticated, "send a token as Authorization: Bearer ...; POST /v1/guests makes one"))
 		return "", false
 	}
-	user, err := s.tokens.Verify(strings.TrimSpace(token))
+	user, err := s.Tokens.Verify(strings.TrimSpace(token))
 	if err != nil {
-		s.log.DebugContext(c.Request.Context(), "a token was refused", "error", err)
+		s.Log.DebugContext(c.Request.Context(), "a token was refused", "error", err)
 		s.fail(c, booking.Refuse(codeUnauthenticated, "the token is not valid, or not any more; POST /v1/guests makes a new one"))
 		return "", false
 	}

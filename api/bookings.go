@@ -45,7 +45,7 @@ func (s *Server) hold(c *gin.Context, user booking.UserID, header *string) (book
 	if err := decode(c, &body); err != nil {
 		return booking.Booking{}, err
 	}
-	in, err := s.checkBooking(ctx, body)
+	in, show, err := s.checkBooking(ctx, body)
 	if err != nil {
 		return booking.Booking{}, err
 	}
@@ -56,6 +56,9 @@ func (s *Server) hold(c *gin.Context, user booking.UserID, header *string) (book
 			return *known, nil
 		}
 		return booking.Booking{}, err
+	}
+	if !show.OnSale(time.Now()) {
+		return booking.Booking{}, booking.Refuse(booking.CodeSalesClosed, "this showtime is not on sale now")
 	}
 	// Most requests of a stampede end here, for the price of one read.
 	taken, err := s.Glance.Taken(ctx, in.ShowtimeID, in.SeatIDs, in.BookingID)
@@ -69,38 +72,35 @@ func (s *Server) hold(c *gin.Context, user booking.UserID, header *string) (book
 }
 
 // checkBooking refuses what can be refused without asking anybody who decides.
-func (s *Server) checkBooking(ctx context.Context, body openapi.NewBooking) (workflows.BookingInput, error) {
+func (s *Server) checkBooking(ctx context.Context, body openapi.NewBooking) (workflows.BookingInput, *knownShowtime, error) {
 	in := workflows.BookingInput{ShowtimeID: booking.ShowtimeID(body.ShowtimeId), HoldDuration: s.HoldDuration}
 	if body.ShowtimeId == "" {
-		return in, invalid("showtimeId is missing")
+		return in, nil, invalid("showtimeId is missing")
 	}
 	if len(body.SeatIds) == 0 {
-		return in, invalid("seatIds is missing or empty")
+		return in, nil, invalid("seatIds is missing or empty")
 	}
 	if len(body.SeatIds) > s.MaxSeats {
-		return in, booking.Refuse(booking.CodeTooManySeats, fmt.Sprintf("a booking has at most %d seats", s.MaxSeats))
+		return in, nil, booking.Refuse(booking.CodeTooManySeats, fmt.Sprintf("a booking has at most %d seats", s.MaxSeats))
 	}
 	for _, text := range body.SeatIds {
 		id := booking.SeatID(text)
 		if slices.Contains(in.SeatIDs, id) {
-			return in, invalid("a seat is named twice")
+			return in, nil, invalid("a seat is named twice")
 		}
 		in.SeatIDs = append(in.SeatIDs, id)
 	}
 	in.SeatIDs = booking.SortedSeats(in.SeatIDs)
 	show, err := s.showtimes.get(ctx, in.ShowtimeID)
 	if err != nil {
-		return in, err
+		return in, nil, err
 	}
 	if unknown := show.unknown(in.SeatIDs); len(unknown) > 0 {
-		return in, booking.Refuse(booking.CodeUnknownSeat, "there is no such seat in this showtime", unknown...)
-	}
-	if !show.OnSale(time.Now()) {
-		return in, booking.Refuse(booking.CodeSalesClosed, "this showtime is not on sale now")
+		return in, nil, booking.Refuse(booking.CodeUnknownSeat, "there is no such seat in this showtime", unknown...)
 	}
 	in.SoldUntil = show.StartsAt
 	in.Fingerprint = fingerprint(append([]string{body.ShowtimeId}, seatNames(in.SeatIDs)...)...)
-	return in, nil
+	return in, show, nil
 }
 
 // identify names the booking. Without a key it is a new one. With a key the name
@@ -214,12 +214,12 @@ func (s *Server) cancel(ctx context.Context, b booking.Booking) (booking.Booking
 	switch b.Status {
 	case booking.Cancelled:
 		return b, nil
-	case booking.Confirmed:
+	// Pending, though its workflow has ended: somebody terminated it. Its owner
+	// can still free the seats.
+	case booking.Confirmed, booking.Pending:
 		return s.Engine.Revoke(ctx, workflows.CancellationInput{
 			Cancellation: activities.Cancellation{BookingID: b.ID, Reason: booking.ReasonCustomer}, ShowtimeID: b.ShowtimeID,
 		})
-	case booking.Pending:
-		return b, fmt.Errorf("booking %s is pending, but its workflow has ended", b.ID)
 	default:
 		return b, booking.Refuse(booking.CodeNotCancellable, "a booking that is "+string(b.Status)+" cannot be cancelled")
 	}

@@ -30,7 +30,7 @@ func (s *Server) Readyz(c *gin.Context) {
 		wg.Go(func() {
 			answer := "ok"
 			if err := check(ctx); err != nil {
-				s.log.WarnContext(ctx, "a server is away", "server", name, "error", err)
+				s.Log.WarnContext(ctx, "a server is away", "server", name, "error", err)
 				answer = "unavailable"
 			}
 			mu.Lock()

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -49,16 +50,9 @@ func (s *Server) pay(c *gin.Context, b booking.Booking, header *string) (string,
 	if body.Token == "" || len(body.Token) > maxToken {
 		return "", b, invalid("token is missing or too long")
 	}
-	in := workflows.PayInput{
-		PaymentID: booking.DeriveID("payment", string(b.ID), key), Method: body.Method, Token: body.Token,
-		Fingerprint: fingerprint(body.Method, body.Token),
-	}
-	if key == "" {
-		id, err := uuid.NewV7()
-		if err != nil {
-			return "", b, err
-		}
-		in.PaymentID = id.String()
+	in := workflows.PayInput{Method: body.Method, Token: body.Token, Fingerprint: fingerprint(body.Method, body.Token)}
+	if in.PaymentID, err = s.namePayment(ctx, b.ID, key); err != nil {
+		return "", b, err
 	}
 	out, err := s.Engine.Pay(ctx, b.ID, in)
 	// A booking that is decided takes no payment, but this one may be what
@@ -75,6 +69,27 @@ func (s *Server) pay(c *gin.Context, b booking.Booking, header *string) (string,
 		return "", b, out.Refusal
 	}
 	return in.PaymentID, *out.Booking, nil
+}
+
+// namePayment names the attempt, as identify names a booking: an attempt that
+// came to nothing, because the provider did not answer, is followed by another.
+func (s *Server) namePayment(ctx context.Context, id booking.ID, key string) (string, error) {
+	if key == "" {
+		v7, err := uuid.NewV7()
+		return v7.String(), err
+	}
+	for attempt := 0; ; attempt++ {
+		name := booking.DeriveID("payment", string(id), key, fmt.Sprint(attempt))
+		p, _, err := s.Store.Payment(ctx, name)
+		if r, ok := booking.Refused(err); ok && r.Code == booking.CodePaymentNotFound {
+			return name, nil
+		} else if err != nil {
+			return "", err
+		}
+		if p.Status != booking.PaymentVoided {
+			return name, nil
+		}
+	}
 }
 
 // paidBefore answers a payment that the workflow does not take (any more) from

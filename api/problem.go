@@ -65,7 +65,7 @@ func (s *Server) fail(c *gin.Context, err error) {
 	}
 	known, ok := statuses[refusal.Code]
 	if !ok {
-		s.log.ErrorContext(c.Request.Context(), "a refusal has no status", "code", refusal.Code)
+		s.Log.ErrorContext(c.Request.Context(), "a refusal has no status", "code", refusal.Code)
 		known = statuses[codeInternal]
 	}
 	if known.status == http.StatusServiceUnavailable || known.status == http.StatusTooManyRequests {
@@ -93,7 +93,7 @@ func (s *Server) fail(c *gin.Context, err error) {
 	}
 	body, err := json.Marshal(problem)
 	if err != nil {
-		s.log.ErrorContext(c.Request.Context(), "encoding a problem", "error", err)
+		s.Log.ErrorContext(c.Request.Context(), "encoding a problem", "error", err)
 	}
 	c.Abort()
 	c.Data(known.status, "application/problem+json", body)
@@ -107,10 +107,10 @@ func (s *Server) hide(ctx context.Context, path string, err error) *booking.Refu
 	}
 	var away *booking.UnavailableError
 	if errors.As(err, &away) {
-		s.log.WarnContext(ctx, "a server is away", "path", path, "server", away.Server, "error", err)
+		s.Log.WarnContext(ctx, "a server is away", "path", path, "server", away.Server, "error", err)
 		return booking.Refuse(booking.CodeUnavailable, "a part of the system does not answer; nothing is lost, try again")
 	}
-	s.log.ErrorContext(ctx, "a request failed", "path", path, "error", err)
+	s.Log.ErrorContext(ctx, "a request failed", "path", path, "error", err)
 	return booking.Refuse(codeInternal, "")
 }
 

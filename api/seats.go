@@ -55,7 +55,7 @@ func (s *Server) LiveSeats(c *gin.Context, id openapi.ShowtimeId) {
 // been made yet.
 func (s *Server) noMap(ctx context.Context, id booking.ShowtimeID, err error) error {
 	if !errors.Is(err, s.NoSeatMap) {
-		return err
+		return &booking.UnavailableError{Server: "mongodb", Err: err}
 	}
 	if _, err := s.Store.Showtime(ctx, id); err != nil {
 		return err

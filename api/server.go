@@ -9,6 +9,8 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/url"
+	"runtime/debug"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -73,16 +75,15 @@ type Deps struct {
 // Settings are the rules that the operator sets.
 type Settings struct {
 	HoldDuration time.Duration
-	MaxSeats     int      // of one booking
-	Methods      []string // of payment
+	AnswerWithin time.Duration // then a request is answered with 503
+	MaxSeats     int           // of one booking
+	Methods      []string      // of payment
 }
 
 // Server answers the calls of openapi.yaml.
 type Server struct {
 	Deps
 	Settings
-	log       *slog.Logger
-	tokens    *identity.Tokens
 	showtimes *showtimeCache
 	maps      *mapCache
 	draining  chan struct{}
@@ -91,7 +92,7 @@ type Server struct {
 // New makes a server.
 func New(d Deps, settings Settings) *Server {
 	return &Server{
-		Deps: d, Settings: settings, log: d.Log, tokens: d.Tokens,
+		Deps: d, Settings: settings,
 		showtimes: newShowtimeCache(d.Store), maps: newMapCache(d.Maps), draining: make(chan struct{}),
 	}
 }
@@ -105,15 +106,34 @@ func (s *Server) Handler() http.Handler {
 	gin.SetMode(gin.ReleaseMode)
 	r := gin.New()
 	r.HandleMethodNotAllowed = true
-	r.ContextWithFallback = true
-	r.Use(s.observe(), s.recover)
+	r.RedirectTrailingSlash = false
+	r.Use(s.observe(), s.recover, s.bound)
 	r.NoRoute(func(c *gin.Context) { s.fail(c, booking.Refuse(codeNotFound, "")) })
 	r.NoMethod(func(c *gin.Context) { s.fail(c, booking.Refuse(codeMethodNotAllowed, "")) })
 	openapi.RegisterHandlersWithOptions(r, s, openapi.GinServerOptions{
 		ErrorHandler: func(c *gin.Context, err error, _ int) { s.fail(c, invalid(err.Error())) },
 	})
+	r.HEAD("/healthz", s.Healthz)
+	r.HEAD("/readyz", s.Readyz)
 	s.registerDocs(r)
 	return r
+}
+
+// bound gives every request the time that an answer may take. What still hangs
+// then, because a server hangs, is answered with 503. It also refuses queries
+// that cannot be read, which net/http would drop without a word.
+func (s *Server) bound(c *gin.Context) {
+	if _, err := url.ParseQuery(c.Request.URL.RawQuery); err != nil {
+		s.fail(c, invalid("the query cannot be read"))
+		return
+	}
+	if c.IsWebsocket() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(c.Request.Context(), s.AnswerWithin)
+	defer cancel()
+	c.Request = c.Request.WithContext(ctx)
+	c.Next()
 }
 
 // recover turns a panic, which is a bug, into an answer and a log line.
@@ -123,7 +143,7 @@ func (s *Server) recover(c *gin.Context) {
 			if p == http.ErrAbortHandler { //nolint:errorlint // it is compared as net/http compares it
 				panic(p)
 			}
-			s.log.ErrorContext(c.Request.Context(), "a handler panicked", "path", c.FullPath(), "panic", p)
+			s.Log.ErrorContext(c.Request.Context(), "a handler panicked", "path", c.FullPath(), "panic", p, "stack", string(debug.Stack()))
 			if !c.Writer.Written() {
 				s.fail(c, booking.Refuse(codeInternal, ""))
 			}

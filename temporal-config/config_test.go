@@ -31,6 +31,6 @@ func TestFilesAreReadWhole(t *testing.T) {
 		got[v.Key] = v.JSON
 	}
 	require.Equal(t, "1", got["matching.numTaskqueueReadPartitions"])
-	require.Equal(t, "true", got["system.enableEagerWorkflowStart"])
+	require.Equal(t, "100", got["history.maxInFlightUpdates"])
 	require.Equal(t, "false", got["frontend.enableServerVersionCheck"])
 }

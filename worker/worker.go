@@ -27,12 +27,14 @@ const stopTimeout = 15 * time.Second
 // bookings a second.
 const cachedWorkflows = 20_000
 
-// New makes a worker of the task queue. Start and Stop are the SDK's.
-func New(c client.Client, taskQueue string, a *activities.Activities) worker.Worker {
+// New makes a worker of the task queue. Start and Stop are the SDK's; fatal is
+// told when the worker has stopped by itself, for good.
+func New(c client.Client, taskQueue string, a *activities.Activities, fatal func(error)) worker.Worker {
 	worker.SetStickyWorkflowCacheSize(cachedWorkflows)
 	w := worker.New(c, taskQueue, worker.Options{
 		StickyScheduleToStartTimeout: stickyTimeout,
 		WorkerStopTimeout:            stopTimeout,
+		OnFatalError:                 fatal,
 	})
 	w.RegisterWorkflow(workflows.Booking)
 	w.RegisterWorkflow(workflows.Cancellation)

@@ -24,7 +24,8 @@ type keeper struct {
 	in      BookingInput
 	hold    *activities.Outcome // of the hold; nil while the seats are being taken
 	booking booking.Booking     // as the store last said
-	payment *activities.Payment // the one that is being decided, or that confirmed the booking
+	payment *activities.Payment // the one that is being decided
+	paid    *activities.Payment // the one that confirmed the booking: its money is to be taken
 	undoing int                 // compensations under way
 	broken  error               // a compensation that cannot be done
 }
@@ -66,6 +67,9 @@ func (k *keeper) run(ctx workflow.Context) (BookingResult, error) {
 	hold := k.takeSeats(ctx)
 	k.hold = &hold
 	if hold.Refusal != nil {
+		if err := k.show(ctx, "refused: "+hold.Refusal.Error(), AttrStatus.ValueSet(StatusRefused)); err != nil {
+			return BookingResult{}, err
+		}
 		return k.finish(ctx, BookingResult{Status: StatusRefused, Refusal: hold.Refusal})
 	}
 	k.booking = *hold.Booking
@@ -76,58 +80,96 @@ func (k *keeper) run(ctx workflow.Context) (BookingResult, error) {
 	if err := k.awaitDecision(ctx); err != nil {
 		return BookingResult{}, err
 	}
-	if k.booking.Status == booking.Confirmed {
-		k.keepSold(ctx)
-		if err := k.capture(ctx); err != nil {
-			return BookingResult{}, err
-		}
-	} else if err := k.release(ctx); err != nil {
-		return BookingResult{}, err
+	result := BookingResult{Status: string(k.booking.Status)}
+	if err := k.show(ctx, result.Status, AttrStatus.ValueSet(result.Status)); err != nil {
+		return result, err
 	}
-	return k.finish(ctx, BookingResult{Status: string(k.booking.Status)})
+	if k.booking.Status == booking.Confirmed {
+		return k.finish(ctx, result, k.settlePayment, k.keepSold)
+	}
+	return k.finish(ctx, result, k.release, k.settlePayment)
 }
 
 // takeSeats locks the seats, then persists the hold. Each step is undone when a
 // later one fails: a refusal has left nothing behind.
+//
+// It may run from the top more than once: what a local activity has done is
+// known only when the workflow task has ended, and a worker may die before. So
+// whoever refuses here without the store having said no has to allow for a hold
+// that an earlier attempt has persisted.
 func (k *keeper) takeSeats(ctx workflow.Context) activities.Outcome {
-	started := workflow.GetInfo(ctx).WorkflowStartTime
-	if k.in.Patience > 0 && workflow.Now(ctx).Sub(started) > k.in.Patience {
-		return unavailable("nobody was there to take the seats in time")
-	}
-	seats := k.seats(k.in.HoldDuration + lockMargin)
-	locked, err := attempt[activities.Outcome](ctx, "lock "+seatList(k.in.SeatIDs), steps.LockSeats, seats)
-	if err != nil {
-		k.undo(ctx, "unlock after a failed lock", steps.ReleaseSeats, seats)
-		return unavailable("the seats could not be locked")
-	}
-	if locked.Refusal != nil {
-		return locked
-	}
-	now := workflow.Now(ctx)
+	now := workflow.Now(ctx).UTC().Truncate(time.Microsecond) // as precise as the store is
 	request := booking.HoldRequest{
 		ID: k.in.BookingID, UserID: k.in.UserID, ShowtimeID: k.in.ShowtimeID, SeatIDs: k.in.SeatIDs,
 		Fingerprint: k.in.Fingerprint, CreatedAt: now, ExpiresAt: now.Add(k.in.HoldDuration),
 	}
+	seats := k.seats(k.in.HoldDuration + lockMargin)
+	if k.waited(ctx) > k.in.Patience {
+		k.giveUp(ctx, request)
+		return unavailable("nobody was there to take the seats in time")
+	}
+	locked, err := attempt[activities.Outcome](ctx, "lock "+seatList(k.in.SeatIDs), steps.LockSeats, seats)
+	if err != nil || k.waited(ctx) > k.in.Patience+stepBound {
+		k.giveUp(ctx, request)
+		return unavailable("the seats could not be locked in time")
+	}
+	if locked.Refusal != nil {
+		if k.waited(ctx) > firstTry {
+			k.giveUp(ctx, request)
+		}
+		return locked
+	}
+	request.CreatedAt = workflow.Now(ctx).UTC().Truncate(time.Microsecond)
+	request.ExpiresAt = request.CreatedAt.Add(k.in.HoldDuration)
 	persisted, err := attempt[activities.Outcome](ctx, "persist the hold", steps.PersistHold, request)
 	if err != nil {
-		// It may have been written, or may still be: make sure that it owns nothing.
-		k.undo(ctx, "abandon the hold", steps.AbandonHold, request)
-		k.undo(ctx, "unlock after a failed hold", steps.ReleaseSeats, seats)
-		return unavailable("the booking could not be stored")
+		k.giveUp(ctx, request)
+		return unavailable("the booking could not be stored in time")
 	}
 	if persisted.Refusal != nil {
-		k.undo(ctx, "unlock after a refusal", steps.ReleaseSeats, seats)
+		k.undo(ctx, func(ctx workflow.Context) error {
+			_, err := must[nothing](ctx, "unlock after a refusal", steps.ReleaseSeats, seats)
+			return err
+		})
 	}
 	return persisted
 }
 
-// undo compensates in its own time: the customer has the answer meanwhile, and
-// finish waits for it.
-func (k *keeper) undo(ctx workflow.Context, summary string, activity, in any) {
+// firstTry is within which a refusal by the lock is surely that of a first
+// attempt: a workflow task is given to another worker after taskTimeout only.
+const firstTry = time.Second
+
+// waited is how long the customer has been waiting.
+func (k *keeper) waited(ctx workflow.Context) time.Duration {
+	if k.in.Patience <= 0 {
+		return -1
+	}
+	return workflow.Now(ctx).Sub(workflow.GetInfo(ctx).WorkflowStartTime)
+}
+
+// giveUp makes sure that a hold which may have been written, or may still be,
+// owns nothing. It works in its own time: what failed just now may be away for
+// long, and the customer has the answer meanwhile.
+func (k *keeper) giveUp(ctx workflow.Context, request booking.HoldRequest) {
+	k.undo(ctx, func(ctx workflow.Context) error {
+		_, err := call[nothing](ctx, 0, "abandon the hold", steps.AbandonHold, request)
+		return err
+	})
+	k.undo(ctx, func(ctx workflow.Context) error {
+		_, err := call[nothing](ctx, 0, "unlock after giving up", steps.ReleaseSeats, k.seats(0))
+		return err
+	})
+}
+
+// undo compensates beside the story, also when the workflow was cancelled; finish
+// waits for it.
+func (k *keeper) undo(ctx workflow.Context, compensate func(ctx workflow.Context) error) {
 	k.undoing++
+	ctx, cancel := workflow.NewDisconnectedContext(ctx)
 	workflow.Go(ctx, func(ctx workflow.Context) {
+		defer cancel()
 		defer func() { k.undoing-- }()
-		if _, err := must[nothing](ctx, summary, activity, in); err != nil {
+		if err := compensate(ctx); err != nil {
 			k.broken = err
 		}
 	})
@@ -172,29 +214,27 @@ func (k *keeper) release(ctx workflow.Context) error {
 
 // keepSold lets the locks of sold seats live until the show. Should it fail,
 // requests for them cost more until they are refused by the store, no worse.
-func (k *keeper) keepSold(ctx workflow.Context) {
-	ctx, cancel := workflow.NewDisconnectedContext(ctx)
-	defer cancel()
+func (k *keeper) keepSold(ctx workflow.Context) error {
 	ttl := k.in.SoldUntil.Sub(workflow.Now(ctx))
 	if ttl <= 0 {
-		return
+		return nil
 	}
 	if _, err := attempt[nothing](ctx, "keep the seats locked as sold", steps.KeepSeats, k.seats(ttl)); err != nil {
 		workflow.GetLogger(ctx).Warn("the locks of sold seats end early", "error", err)
 	}
+	return nil
 }
 
-// finish waits until nobody is left who needs this workflow, and ends it.
-func (k *keeper) finish(ctx workflow.Context, r BookingResult) (BookingResult, error) {
-	details := r.Status
-	if r.Refusal != nil {
-		details += ": " + r.Refusal.Error()
-	}
-	if err := k.show(ctx, details, AttrStatus.ValueSet(r.Status)); err != nil {
-		return r, err
-	}
+// finish does what is left to do, whether or not the workflow was cancelled,
+// waits until nobody is left who needs this workflow, and ends it.
+func (k *keeper) finish(ctx workflow.Context, r BookingResult, left ...func(workflow.Context) error) (BookingResult, error) {
 	ctx, cancel := workflow.NewDisconnectedContext(ctx)
 	defer cancel()
+	for _, step := range left {
+		if err := step(ctx); err != nil {
+			return r, err
+		}
+	}
 	err := workflow.Await(ctx, func() bool { return k.undoing == 0 && workflow.AllHandlersFinished(ctx) })
 	if err != nil {
 		return r, err

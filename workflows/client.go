@@ -28,26 +28,23 @@ type Client struct {
 
 // patienceShare of the timeout is how late a hold may still begin; the rest is
 // for doing it.
-const patienceShare = 0.5
+const patienceShare = 0.35
 
 // Hold starts the booking's workflow, or joins the one that runs, and waits
 // until its seats are held or refused.
 func (c *Client) Hold(ctx context.Context, in BookingInput) (booking.Booking, error) {
 	in.Patience = time.Duration(float64(c.Timeout) * patienceShare)
-	// The fingerprint is part of the update's id: another request under the same
-	// booking is another question.
+	// The update has no id of its own: under the same id, Temporal would answer
+	// with the refusal of an earlier run for as long as it remembers it.
 	update := client.UpdateWorkflowOptions{
-		UpdateID: UpdateHold + "-" + in.Fingerprint, UpdateName: UpdateHold, Args: []any{in.Fingerprint},
-		WaitForStage: client.WorkflowUpdateStageCompleted,
+		UpdateName: UpdateHold, Args: []any{in.Fingerprint}, WaitForStage: client.WorkflowUpdateStageCompleted,
 	}
 	return c.startAndAsk(ctx, update, c.Temporal.NewWithStartWorkflowOperation(BookingOptions(in, c.TaskQueue), Booking, in))
 }
 
 // Revoke cancels a confirmed booking; its refund follows.
 func (c *Client) Revoke(ctx context.Context, in CancellationInput) (booking.Booking, error) {
-	update := client.UpdateWorkflowOptions{
-		UpdateID: UpdateRevoke, UpdateName: UpdateRevoke, WaitForStage: client.WorkflowUpdateStageCompleted,
-	}
+	update := client.UpdateWorkflowOptions{UpdateName: UpdateRevoke, WaitForStage: client.WorkflowUpdateStageCompleted}
 	return c.startAndAsk(ctx, update, c.Temporal.NewWithStartWorkflowOperation(CancellationOptions(in, c.TaskQueue), Cancellation, in))
 }
 
@@ -91,8 +88,11 @@ func (c *Client) startAndAsk(ctx context.Context, update client.UpdateWorkflowOp
 	if err == nil {
 		err = handle.Get(ctx, &out)
 	}
-	if err != nil {
-		return booking.Booking{}, translate(update.UpdateName, err)
+	if err = translate(update.UpdateName, err); errors.Is(err, ErrEnded) {
+		// It was started or joined in the same call, so somebody ended it from outside.
+		return booking.Booking{}, &booking.UnavailableError{Server: "temporal", Err: err}
+	} else if err != nil {
+		return booking.Booking{}, err
 	}
 	return unpack(out)
 }

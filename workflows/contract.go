@@ -21,7 +21,7 @@ import (
 
 // Names that clients of the workflows use.
 const (
-	UpdateHold   = "hold"   // BookingInput's hold: waits until the seats are held, or refused
+	UpdateHold   = "hold"   // fingerprint -> activities.Outcome: waits until the seats are held, or refused
 	UpdatePay    = "pay"    // PayInput -> PayOutcome
 	UpdateCancel = "cancel" // no input -> activities.Outcome
 	UpdateRevoke = "revoke" // of a Cancellation: waits until the booking is cancelled, or refused

@@ -57,15 +57,15 @@ func (k *keeper) onPay(ctx workflow.Context, in PayInput) (PayOutcome, error) {
 		},
 	}
 	k.payment = p
+	defer func() { k.payment = nil }()
 	refuse := func(r *booking.Refusal) (PayOutcome, error) {
-		k.payment = nil
 		return PayOutcome{Refusal: r, Fingerprint: in.Fingerprint}, nil
 	}
 
 	auth, err := call[booking.Authorization](ctx, authorizeBound, "authorize "+p.Payment.Amount.String(), steps.AuthorizePayment, *p)
 	p.Token = "" // of no use any more, and not for the history of later steps
 	if err != nil {
-		k.undo(ctx, "void an authorization that may exist", steps.VoidPayment, *p)
+		k.giveBack(ctx, *p) // what may have been promised all the same
 		return refuse(unavailable("the payment provider did not answer").Refusal)
 	}
 	p.Payment.Reference = auth.Reference
@@ -81,12 +81,21 @@ func (k *keeper) onPay(ctx workflow.Context, in PayInput) (PayOutcome, error) {
 		return PayOutcome{}, err
 	}
 	if confirmed.Refusal != nil { // the deadline, or a cancellation, was first
-		k.undo(ctx, "void the authorization", steps.VoidPayment, *p)
+		k.giveBack(ctx, *p)
 		return refuse(confirmed.Refusal)
 	}
 	p.Payment.Status = booking.PaymentAuthorized
+	k.paid = p
 	k.booking = *confirmed.Booking
 	return PayOutcome{Payment: &p.Payment, Booking: confirmed.Booking, Fingerprint: in.Fingerprint}, nil
+}
+
+// giveBack returns a promise of money to the provider, in its own time.
+func (k *keeper) giveBack(ctx workflow.Context, p activities.Payment) {
+	k.undo(ctx, func(ctx workflow.Context) error {
+		_, err := call[nothing](ctx, 0, "void "+p.Payment.Amount.String(), steps.VoidPayment, p)
+		return err
+	})
 }
 
 // onCancel ends the unpaid booking at its owner's wish. A booking that was
@@ -108,15 +117,14 @@ func (k *keeper) onCancel(ctx workflow.Context) (activities.Outcome, error) {
 	return activities.Outcome{Booking: &b}, nil
 }
 
-// capture takes the money of the confirmed booking. It is retried until the
-// provider has it: the customer has the seats.
-func (k *keeper) capture(ctx workflow.Context) error {
-	if k.payment == nil {
-		return nil
+// settlePayment takes the money of the payment that confirmed the booking. It is
+// retried until the provider has it: the customer has the seats. That holds also
+// when the booking has been cancelled since; its refund waits for this.
+func (k *keeper) settlePayment(ctx workflow.Context) error {
+	if err := workflow.Await(ctx, func() bool { return k.payment == nil }); err != nil || k.paid == nil {
+		return err
 	}
-	ctx, cancel := workflow.NewDisconnectedContext(ctx)
-	defer cancel()
-	_, err := call[nothing](ctx, 0, "capture "+k.payment.Payment.Amount.String(), steps.CapturePayment, *k.payment)
+	_, err := call[nothing](ctx, 0, "capture "+k.paid.Payment.Amount.String(), steps.CapturePayment, *k.paid)
 	return err
 }
 

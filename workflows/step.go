@@ -7,13 +7,18 @@ import (
 	"go.temporal.io/sdk/workflow"
 )
 
+// stepBound is how long a quick step is tried. Two of them, lock and persist, and
+// the time that a customer's request may wait before (BookingInput.Patience) fit
+// into the time in which the API answers.
+const stepBound = 3 * time.Second
+
 // attempt runs a quick step as a local activity: within the worker that has the
 // workflow in its hands, which spares the way over a task queue. It gives up
 // after a few seconds; the outcome of a step that failed is unknown.
 func attempt[T any](ctx workflow.Context, summary string, activity, in any) (T, error) {
 	ctx = workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{
 		StartToCloseTimeout:    2 * time.Second,
-		ScheduleToCloseTimeout: 4 * time.Second,
+		ScheduleToCloseTimeout: stepBound,
 		RetryPolicy: &temporal.RetryPolicy{
 			InitialInterval: 50 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 500 * time.Millisecond,
 		},
@@ -28,11 +33,15 @@ func attempt[T any](ctx workflow.Context, summary string, activity, in any) (T, 
 // passed, or for ever where bound is 0. An operator sees it pending in Temporal
 // UI, with its attempts and last error.
 func call[T any](ctx workflow.Context, bound time.Duration, summary string, activity, in any) (T, error) {
+	once := 10 * time.Second
+	if bound > 0 {
+		once = bound / 3 // so that a worker that died in it leaves time for another try
+	}
 	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		StartToCloseTimeout:    10 * time.Second,
+		StartToCloseTimeout:    once,
 		ScheduleToCloseTimeout: bound,
 		RetryPolicy: &temporal.RetryPolicy{
-			InitialInterval: 200 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 5 * time.Second,
+			InitialInterval: 200 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: time.Second,
 		},
 		Summary: summary,
 	})

@@ -17,6 +17,7 @@ import (
 	sdklog "go.temporal.io/sdk/log"
 
 	"holdfast/internal/config"
+	"holdfast/internal/identity"
 	"holdfast/internal/postgres"
 	"holdfast/internal/rabbit"
 	"holdfast/internal/seatlock"
@@ -59,6 +60,7 @@ type App struct {
 	log      *slog.Logger
 	listener net.Listener // of the API; nil without it
 	metrics  *prometheus.Registry
+	tokens   *identity.Tokens
 
 	store    *postgres.Store
 	locks    *seatlock.Locks
@@ -77,6 +79,12 @@ func New(ctx context.Context, cfg config.Config, roles []Role, log *slog.Logger)
 			return nil, err
 		}
 	}
+	if a.has(API) {
+		var err error
+		if a.tokens, err = identity.New(cfg.JWTSecret); err != nil {
+			return nil, err
+		}
+	}
 	if err := a.open(ctx); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
@@ -90,7 +98,7 @@ func (a *App) open(ctx context.Context) error {
 			return fmt.Errorf("cannot listen on %s (%w); set HOLDFAST_HTTP_ADDR to a free address", a.cfg.HTTPAddr, err)
 		}
 	}
-	if a.store, err = postgres.Open(a.cfg.PostgresURL, postgres.Options{Log: a.log}); err != nil {
+	if a.store, err = postgres.Open(a.cfg.PostgresURL, postgres.Options{MaxConns: a.cfg.PostgresConns, Log: a.log}); err != nil {
 		return err
 	}
 	if a.has(API) || a.has(Worker) {

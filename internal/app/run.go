@@ -7,12 +7,12 @@ import (
 	"net/http"
 	"time"
 
+	sdkworker "go.temporal.io/sdk/worker"
 	"golang.org/x/sync/errgroup"
 
 	"holdfast/activities"
 	"holdfast/api"
 	"holdfast/api/live"
-	"holdfast/internal/identity"
 	"holdfast/internal/outbox"
 	"holdfast/internal/payment"
 	"holdfast/internal/seatmap"
@@ -91,33 +91,41 @@ func (a *App) relay(ctx context.Context) error {
 }
 
 func (a *App) work(ctx context.Context) error {
-	w := worker.New(a.temporal, a.cfg.TaskQueue, &activities.Activities{
+	steps := &activities.Activities{
 		Lock: a.locks, Store: a.store, MaxPending: a.cfg.MaxHolds,
 		Gateways: map[string]activities.Gateway{"sandbox": payment.Sandbox{}},
+	}
+	fatal := make(chan error, 1)
+	// A worker remembers that its start has failed, so each try is a new one.
+	w, err := patiently(ctx, a.log, "Temporal", func() (sdkworker.Worker, error) {
+		w := worker.New(a.temporal, a.cfg.TaskQueue, steps, func(err error) { fatal <- err })
+		return w, w.Start()
 	})
-	_, err := patiently(ctx, a.log, "Temporal", func() (struct{}, error) { return struct{}{}, w.Start() })
 	if err != nil {
 		return fmt.Errorf("starting the worker: %w", err)
 	}
-	<-ctx.Done()
-	w.Stop()
-	return nil
+	select {
+	case <-ctx.Done():
+		w.Stop()
+		return nil
+	case err := <-fatal:
+		return fmt.Errorf("the worker has stopped: %w", err)
+	}
 }
 
 func (a *App) serve(ctx context.Context) error {
-	tokens, err := identity.New(a.cfg.JWTSecret)
-	if err != nil {
-		return err
-	}
 	hub := live.New(a.maps, live.Config{Window: a.cfg.MergeWindow, Origins: a.cfg.Origins, Refuse: api.RefuseSocket}, a.log)
 	a.observeHub(hub)
 	server := api.New(api.Deps{
-		Store: a.store, Glance: a.locks, Maps: a.maps, NoSeatMap: seatmap.ErrNotFound, Live: hub, Tokens: tokens,
+		Store: a.store, Glance: a.locks, Maps: a.maps, NoSeatMap: seatmap.ErrNotFound, Live: hub, Tokens: a.tokens,
 		Engine: &workflows.Client{Temporal: a.temporal, TaskQueue: a.cfg.TaskQueue, Timeout: a.cfg.AnswerWithin},
 		Checks: a.checks(), Metrics: a.metrics, Log: a.log,
-	}, api.Settings{HoldDuration: a.cfg.HoldDuration, MaxSeats: a.cfg.MaxSeats, Methods: []string{"sandbox"}})
+	}, api.Settings{
+		HoldDuration: a.cfg.HoldDuration, AnswerWithin: a.cfg.AnswerWithin, MaxSeats: a.cfg.MaxSeats, Methods: []string{"sandbox"},
+	})
 	listening := &http.Server{
-		Handler: server.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
+		Handler: server.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
+		WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute, // not of WebSockets, which keep their own
 		MaxHeaderBytes: 16 << 10,
 	}
 

@@ -5,7 +5,7 @@ package booking
 type Charge struct {
 	ID     string
 	Amount Money
-	Token  string // what the customer's card became at the provider; never stored
+	Token  string // what the customer's card became at the provider; not kept in the database
 }
 
 // Authorization is a provider's answer to a charge.

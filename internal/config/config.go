@@ -16,24 +16,25 @@ import (
 // Config is every setting. A field's comment is its documentation; docs/settings.md
 // lists them for operators.
 type Config struct {
-	HTTPAddr     string        `env:"HOLDFAST_HTTP_ADDR" envDefault:":8080"`               // where the API listens
-	HoldDuration time.Duration `env:"HOLDFAST_HOLD_DURATION" envDefault:"2m"`              // how long a pending booking owns its seats
-	MaxSeats     int           `env:"HOLDFAST_MAX_SEATS" envDefault:"10"`                  // of one booking
-	MaxHolds     int           `env:"HOLDFAST_MAX_HOLDS" envDefault:"10"`                  // unpaid bookings of one user at one time
-	JWTSecret    string        `env:"HOLDFAST_JWT_SECRET" mask:"all"`                      // signs the tokens, at least 32 bytes; the api needs it
-	Origins      []string      `env:"HOLDFAST_ALLOWED_ORIGINS"`                            // pages of other hosts that may open the live map, comma-separated
-	PostgresURL  string        `env:"HOLDFAST_POSTGRES_URL" mask:"url"`                    // postgres://user:password@host:port/database
-	ValkeyURL    string        `env:"HOLDFAST_VALKEY_URL" mask:"url"`                      // redis://:password@host:port
-	MongoURL     string        `env:"HOLDFAST_MONGO_URL" mask:"url"`                       // mongodb://host:port/database
-	AMQPURL      string        `env:"HOLDFAST_AMQP_URL" mask:"url"`                        // amqp://user:password@host:port/vhost
-	Exchange     string        `env:"HOLDFAST_AMQP_EXCHANGE" envDefault:"holdfast.events"` // and the prefix of all queues
-	TemporalAddr string        `env:"TEMPORAL_ADDRESS"`                                    // host:port
-	Namespace    string        `env:"TEMPORAL_NAMESPACE" envDefault:"default"`             // of Temporal
-	TaskQueue    string        `env:"HOLDFAST_TASK_QUEUE" envDefault:"holdfast"`           // of Temporal
-	AnswerWithin time.Duration `env:"HOLDFAST_ANSWER_WITHIN" envDefault:"10s"`             // after that a request is answered with 503
-	MergeWindow  time.Duration `env:"HOLDFAST_MERGE_WINDOW" envDefault:"25ms"`             // in which live changes of a map become one
-	DrainDelay   time.Duration `env:"HOLDFAST_DRAIN_DELAY" envDefault:"0s"`                // between /readyz saying no and the end of listening
-	LogLevel     string        `env:"HOLDFAST_LOG_LEVEL" envDefault:"info"`                // debug, info, warn, error
+	HTTPAddr      string        `env:"HOLDFAST_HTTP_ADDR" envDefault:":8080"`               // where the API listens
+	HoldDuration  time.Duration `env:"HOLDFAST_HOLD_DURATION" envDefault:"2m"`              // how long a pending booking owns its seats
+	MaxSeats      int           `env:"HOLDFAST_MAX_SEATS" envDefault:"10"`                  // of one booking
+	MaxHolds      int           `env:"HOLDFAST_MAX_HOLDS" envDefault:"10"`                  // unpaid bookings of one user at one time
+	JWTSecret     string        `env:"HOLDFAST_JWT_SECRET" mask:"all"`                      // signs the tokens, at least 32 bytes; the api needs it
+	Origins       []string      `env:"HOLDFAST_ALLOWED_ORIGINS"`                            // pages of other hosts that may open the live map, comma-separated
+	PostgresURL   string        `env:"HOLDFAST_POSTGRES_URL" mask:"url"`                    // postgres://user:password@host:port/database
+	PostgresConns int32         `env:"HOLDFAST_POSTGRES_CONNS" envDefault:"16"`             // connections of one process to PostgreSQL at most
+	ValkeyURL     string        `env:"HOLDFAST_VALKEY_URL" mask:"url"`                      // redis://:password@host:port
+	MongoURL      string        `env:"HOLDFAST_MONGO_URL" mask:"url"`                       // mongodb://host:port/database
+	AMQPURL       string        `env:"HOLDFAST_AMQP_URL" mask:"url"`                        // amqp://user:password@host:port/vhost
+	Exchange      string        `env:"HOLDFAST_AMQP_EXCHANGE" envDefault:"holdfast.events"` // and the prefix of all queues
+	TemporalAddr  string        `env:"TEMPORAL_ADDRESS"`                                    // host:port
+	Namespace     string        `env:"TEMPORAL_NAMESPACE" envDefault:"default"`             // of Temporal
+	TaskQueue     string        `env:"HOLDFAST_TASK_QUEUE" envDefault:"holdfast"`           // of Temporal
+	AnswerWithin  time.Duration `env:"HOLDFAST_ANSWER_WITHIN" envDefault:"10s"`             // after that a request is answered with 503
+	MergeWindow   time.Duration `env:"HOLDFAST_MERGE_WINDOW" envDefault:"25ms"`             // in which live changes of a map become one
+	DrainDelay    time.Duration `env:"HOLDFAST_DRAIN_DELAY" envDefault:"0s"`                // between /readyz saying no and the end of listening
+	LogLevel      string        `env:"HOLDFAST_LOG_LEVEL" envDefault:"info"`                // debug, info, warn, error
 }
 
 // Load reads the settings from the variables, which os.Environ has the form of,
@@ -68,6 +69,9 @@ func (c Config) check() error {
 	}
 	if c.MaxSeats < 1 || c.MaxSeats > 1000 {
 		return fmt.Errorf("HOLDFAST_MAX_SEATS is %d; set it between 1 and 1000", c.MaxSeats)
+	}
+	if c.PostgresConns < 2 || c.PostgresConns > 1000 {
+		return fmt.Errorf("HOLDFAST_POSTGRES_CONNS is %d; set it between 2 and 1000", c.PostgresConns)
 	}
 	if c.MaxHolds < 1 {
 		return fmt.Errorf("HOLDFAST_MAX_HOLDS is %d; set it to 1 or more", c.MaxHolds)

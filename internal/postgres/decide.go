@@ -23,16 +23,20 @@ var eventOf = map[booking.Status]booking.EventType{
 }
 
 // Confirm makes a pending booking confirmed, paid for by p, which the provider
-// has authorized. It refuses with hold_expired or not_payable when the booking
-// was decided otherwise before; the authorization has then to be given back.
+// has authorized. It refuses with hold_expired or not_payable when the deadline
+// has passed or the booking was decided otherwise; the authorization has then to
+// be given back.
 func (s *Store) Confirm(ctx context.Context, id booking.ID, p booking.Payment) (booking.Booking, error) {
 	var b booking.Booking
 	err := s.inTx(ctx, "confirming a booking", func(ctx context.Context, q *sqlcgen.Queries) error {
 		known, err := q.GetPayment(ctx, p.ID)
-		if err == nil && known.BookingID == id && known.Status != booking.PaymentVoided {
-			b, err = get(ctx, q, id)
+		if err == nil {
+			if known.BookingID != id || known.Status == booking.PaymentVoided || known.Status == booking.PaymentDeclined {
+				return booking.Refuse(booking.CodeNotPayable, "this payment came to nothing before")
+			}
+			b, err = get(ctx, q, id) // it confirmed the booking when it was first asked to
 			return err
-		} else if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		} else if !errors.Is(err, pgx.ErrNoRows) {
 			return err
 		}
 		b, err = decide(ctx, q, id, booking.Pending, booking.Confirmed, "")
@@ -44,8 +48,10 @@ func (s *Store) Confirm(ctx context.Context, id booking.ID, p booking.Payment) (
 		if p.Amount != b.Total {
 			return fmt.Errorf("payment %s is over %s, but booking %s costs %s", p.ID, p.Amount, id, b.Total)
 		}
-		if err := insertPayment(ctx, q, id, p, booking.PaymentAuthorized); err != nil {
+		if added, err := insertPayment(ctx, q, id, p, booking.PaymentAuthorized); err != nil {
 			return err
+		} else if !added {
+			return errConcurrent
 		}
 		b, err = get(ctx, q, id)
 		return err
@@ -58,6 +64,9 @@ func notPayable(ctx context.Context, q *sqlcgen.Queries, id booking.ID) error {
 	b, err := get(ctx, q, id)
 	if err != nil {
 		return err
+	}
+	if b.Status == booking.Pending { // its deadline has passed and it is about to be expired
+		return booking.NotPayable(booking.Expired)
 	}
 	return booking.NotPayable(b.Status)
 }
@@ -74,9 +83,9 @@ func (s *Store) Cancel(ctx context.Context, id booking.ID, reason booking.Reason
 	return s.end(ctx, id, booking.Pending, booking.Cancelled, reason)
 }
 
-// Revoke cancels a confirmed booking and marks its payment as to be refunded,
-// in one transaction. It is refused with not_cancellable from the start of the
-// showtime on, and when the booking is neither confirmed nor revoked already.
+// Revoke cancels a booking: a confirmed one with its payment marked as to be
+// refunded, in one transaction, until the showtime starts; a pending one at any
+// time. Everything else is refused with not_cancellable.
 func (s *Store) Revoke(ctx context.Context, id booking.ID, reason booking.Reason) (booking.Booking, error) {
 	var b booking.Booking
 	err := s.inTx(ctx, "revoking a booking", func(ctx context.Context, q *sqlcgen.Queries) error {
@@ -84,17 +93,21 @@ func (s *Store) Revoke(ctx context.Context, id booking.ID, reason booking.Reason
 		if b, err = get(ctx, q, id); err != nil {
 			return err
 		}
-		if b.Status == booking.Cancelled && b.Payment != nil {
+		if b.Status == booking.Cancelled {
 			return nil // done before
 		}
 		show, err := q.GetShowtime(ctx, b.ShowtimeID)
 		if err != nil {
 			return err
 		}
-		if !time.Now().Before(show.StartsAt) {
-			return booking.Refuse(booking.CodeNotCancellable, "the showtime has begun")
+		from := booking.Pending
+		if b.Status == booking.Confirmed {
+			from = booking.Confirmed
+			if !time.Now().Before(show.StartsAt) {
+				return booking.Refuse(booking.CodeNotCancellable, "the showtime has begun")
+			}
 		}
-		if _, err = decide(ctx, q, id, booking.Confirmed, booking.Cancelled, reason); errors.Is(err, pgx.ErrNoRows) {
+		if _, err = decide(ctx, q, id, from, booking.Cancelled, reason); errors.Is(err, pgx.ErrNoRows) {
 			return booking.Refuse(booking.CodeNotCancellable, fmt.Sprintf("a booking that is %s cannot be cancelled", b.Status))
 		} else if err != nil {
 			return err
@@ -127,7 +140,9 @@ func decide(ctx context.Context, q *sqlcgen.Queries, id booking.ID, from, to boo
 	if !from.CanBecome(to) {
 		return booking.Booking{}, fmt.Errorf("a %s booking cannot become %s", from, to)
 	}
-	row, err := q.Decide(ctx, sqlcgen.DecideParams{ID: id, FromStatus: from, NextStatus: to, Reason: reason})
+	row, err := q.Decide(ctx, sqlcgen.DecideParams{
+		ID: id, FromStatus: from, NextStatus: to, Reason: reason, InTime: to == booking.Confirmed && from == booking.Pending,
+	})
 	if err != nil {
 		return booking.Booking{}, err
 	}

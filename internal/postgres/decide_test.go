@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -97,6 +98,45 @@ func TestConfirmAfterTheDeadlineIsRefused(t *testing.T) {
 	require.Equal(t, map[booking.SeatID]booking.ID{"S1": next.ID}, h.live(t), "the seat stays with its new owner")
 }
 
+// Also when the timer has not fired yet: the deadline is a fact of the table.
+func TestConfirmIsRefusedFromTheDeadlineOn(t *testing.T) {
+	h := newHouse(t)
+	late := h.wish("ada", 1)
+	late.ExpiresAt = late.CreatedAt.Add(-time.Millisecond)
+	b, err := h.Hold(t.Context(), late)
+	require.NoError(t, err)
+	_, err = h.Confirm(t.Context(), b.ID, paymentOf(b))
+	requireCode(t, booking.CodeHoldExpired, err)
+	still, err := h.Get(t.Context(), b.ID)
+	require.NoError(t, err)
+	require.Equal(t, booking.Pending, still.Status, "it is for the timer to expire it")
+}
+
+// A payment that came to nothing confirms nothing, however often it is asked to.
+func TestAPaymentThatCameToNothingStaysSo(t *testing.T) {
+	h := newHouse(t)
+	ctx := t.Context()
+	b, err := h.Hold(ctx, h.wish("ada", 1))
+	require.NoError(t, err)
+	for _, status := range []booking.PaymentStatus{booking.PaymentVoided, booking.PaymentDeclined} {
+		p := paymentOf(b)
+		p.Status = status
+		require.NoError(t, h.RecordAttempt(ctx, b.ID, p))
+		_, err := h.Confirm(ctx, b.ID, p)
+		requireCode(t, booking.CodeNotPayable, err)
+	}
+	good := paymentOf(b)
+	_, err = h.Confirm(ctx, b.ID, good)
+	require.NoError(t, err)
+	// Recorded after it, voided all the same: it is not the one that counts.
+	other := paymentOf(b)
+	other.Status = booking.PaymentVoided
+	require.NoError(t, h.RecordAttempt(ctx, b.ID, other))
+	now, err := h.Get(ctx, b.ID)
+	require.NoError(t, err)
+	require.Equal(t, good.ID, now.Payment.ID)
+}
+
 func TestConfirmOfAWrongAmountIsAnError(t *testing.T) {
 	h := newHouse(t)
 	b, err := h.Hold(t.Context(), h.wish("ada", 1))
@@ -115,8 +155,6 @@ func TestRevoke(t *testing.T) {
 	ctx := t.Context()
 	b, err := h.Hold(ctx, h.wish("ada", 1, 2))
 	require.NoError(t, err)
-	_, err = h.Revoke(ctx, b.ID, booking.ReasonCustomer)
-	requireCode(t, booking.CodeNotCancellable, err)
 	p := paymentOf(b)
 	_, err = h.Confirm(ctx, b.ID, p)
 	require.NoError(t, err)
@@ -140,6 +178,13 @@ func TestRevoke(t *testing.T) {
 		"booking.held", "booking.confirmed", "payment.authorized", "payment.captured", "booking.cancelled", "payment.refunded",
 	}, types)
 	require.Empty(t, h.live(t))
+
+	expired, err := h.Hold(ctx, h.wish("ada", 3))
+	require.NoError(t, err)
+	_, err = h.Expire(ctx, expired.ID)
+	require.NoError(t, err)
+	_, err = h.Revoke(ctx, expired.ID, booking.ReasonCustomer)
+	requireCode(t, booking.CodeNotCancellable, err)
 }
 
 // A hold whose outcome nobody knows is abandoned: whether the lost call had

@@ -94,7 +94,7 @@ func insertHold(ctx context.Context, q *sqlcgen.Queries, h booking.HoldRequest) 
 		return booking.Booking{}, err
 	}
 	if inserted == 0 { // the same call, at the same moment, was first
-		return booking.Booking{}, errConcurrentHold
+		return booking.Booking{}, errConcurrent
 	}
 	free, err := q.InsertBookingSeats(ctx, sqlcgen.InsertBookingSeatsParams{
 		BookingID: b.ID, ShowtimeID: b.ShowtimeID, AuditoriumID: show.AuditoriumID, SeatIds: seatStrings(h.SeatIDs),
@@ -110,9 +110,9 @@ func insertHold(ctx context.Context, q *sqlcgen.Queries, h booking.HoldRequest) 
 	})
 }
 
-// errConcurrentHold makes the activity repeat the call, which then finds the
-// booking that the other call has made.
-var errConcurrentHold = errors.New("another call is persisting the same booking")
+// errConcurrent makes the activity repeat the call, which then finds what the
+// other call has done.
+var errConcurrent = errors.New("another call is doing the same")
 
 // quote checks the seats against the layout and prices them.
 func quote(ctx context.Context, q *sqlcgen.Queries, h booking.HoldRequest, show sqlcgen.QuoteShowtimeRow) (booking.Booking, error) {

@@ -1,10 +1,7 @@
 package postgres
 
 import (
-	"errors"
 	"fmt"
-	"io"
-	"syscall"
 
 	"github.com/pressly/goose/v3/lock"
 )
@@ -16,10 +13,4 @@ func newSessionLocker() (lock.SessionLocker, error) {
 		return nil, fmt.Errorf("preparing the migration lock: %w", err)
 	}
 	return l, nil
-}
-
-// isBrokenPipe reports whether the connection ended under a statement.
-func isBrokenPipe(err error) bool {
-	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
-		errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.ECONNREFUSED)
 }

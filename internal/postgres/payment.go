@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -16,7 +17,8 @@ import (
 // voided because the booking had been decided before.
 func (s *Store) RecordAttempt(ctx context.Context, id booking.ID, p booking.Payment) error {
 	return s.inTx(ctx, "recording a payment", func(ctx context.Context, q *sqlcgen.Queries) error {
-		return insertPayment(ctx, q, id, p, p.Status)
+		_, err := insertPayment(ctx, q, id, p, p.Status)
+		return err
 	})
 }
 
@@ -30,6 +32,9 @@ func (s *Store) MovePayment(ctx context.Context, paymentID string, to booking.Pa
 		return fmt.Errorf("a payment cannot be moved to %s", to)
 	}
 	return s.inTx(ctx, "moving a payment", func(ctx context.Context, q *sqlcgen.Queries) error {
+		if err := q.LockBookingOfPayment(ctx, paymentID); err != nil {
+			return err
+		}
 		moved, err := q.MovePayment(ctx, sqlcgen.MovePaymentParams{ID: paymentID, NextStatus: to, FromStatuses: from})
 		if err != nil || moved == 0 {
 			return err // no row: it has been there before, or its booking was revoked meanwhile
@@ -53,17 +58,22 @@ func (s *Store) Payment(ctx context.Context, paymentID string) (booking.Payment,
 	return payment(p), p.BookingID, nil
 }
 
-func insertPayment(ctx context.Context, q *sqlcgen.Queries, id booking.ID, p booking.Payment, status booking.PaymentStatus) error {
+// insertPayment adds a payment with its history; added is false when its id was
+// there before.
+func insertPayment(ctx context.Context, q *sqlcgen.Queries, id booking.ID, p booking.Payment, status booking.PaymentStatus) (added bool, err error) {
 	p.Status = status
+	if p.CreatedAt.IsZero() {
+		p.CreatedAt = time.Now()
+	}
 	n, err := q.InsertPayment(ctx, sqlcgen.InsertPaymentParams{
 		ID: p.ID, BookingID: id, Method: p.Method, Status: status,
 		Currency: p.Amount.Currency, AmountMinor: p.Amount.Minor, Reference: p.Reference,
-		Fingerprint: p.Fingerprint,
+		Fingerprint: p.Fingerprint, CreatedAt: p.CreatedAt,
 	})
 	if err != nil || n == 0 {
-		return err
+		return false, err
 	}
-	return paymentHistory(ctx, q, id, p)
+	return true, paymentHistory(ctx, q, id, p)
 }
 
 func paymentHistory(ctx context.Context, q *sqlcgen.Queries, id booking.ID, p booking.Payment) error {

@@ -12,10 +12,12 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"net"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -52,6 +54,10 @@ func Open(url string, o Options) (*Store, error) {
 		return nil, fmt.Errorf("HOLDFAST_POSTGRES_URL: %w", err)
 	}
 	cfg.ConnConfig.ConnectTimeout = 2 * time.Second
+	// A host that vanished in the middle keeps its locks no longer than this; the
+	// relay's transaction, the longest, waits up to 15 s for the broker.
+	cfg.ConnConfig.RuntimeParams["statement_timeout"] = "15s"
+	cfg.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = "30s"
 	if o.MaxConns > 0 {
 		cfg.MaxConns = o.MaxConns
 	}
@@ -142,7 +148,8 @@ func away(err error) bool {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
 		// Classes 08 connection, 53 insufficient resources, 57P0x shutdown and start-up, 58 system.
-		for _, class := range []string{"08", "53", "57P0", "58"} {
+		// 25006 is a server that became read-only in a failover; 40 is a conflict that maxAttempts did not solve.
+		for _, class := range []string{"08", "25006", "40", "53", "57P0", "58"} {
 			if strings.HasPrefix(pg.Code, class) {
 				return true
 			}
@@ -153,4 +160,10 @@ func away(err error) bool {
 	var network net.Error
 	return errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, net.ErrClosed) ||
 		errors.Is(err, context.DeadlineExceeded) || isBrokenPipe(err)
+}
+
+// isBrokenPipe reports whether the connection ended under a statement.
+func isBrokenPipe(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.ECONNREFUSED)
 }

@@ -41,11 +41,14 @@ type Locks struct{ client valkey.Client }
 func Open(url string) (*Locks, error) {
 	o, err := valkey.ParseURL(url)
 	if err != nil {
-		return nil, fmt.Errorf("HOLDFAST_VALKEY_URL: %w", err)
+		return nil, errors.New("HOLDFAST_VALKEY_URL is not of the form redis://:password@host:port") // the cause would show the password
 	}
 	// Locks are never read from a client-side cache: a stale "free" would cost a
 	// workflow, a stale "taken" a sale.
 	o.DisableCache = true
+	// The client would repeat a read for ever; the caller knows better how long
+	// an answer is worth waiting for.
+	o.DisableRetry = true
 	o.Dialer.Timeout = 2 * time.Second
 	o.ConnWriteTimeout = 2 * time.Second
 	client, err := valkey.NewClient(o)

@@ -44,10 +44,10 @@ SELECT * FROM bookings WHERE id = @id;
 SELECT * FROM booking_seats WHERE booking_id = ANY (@ids::uuid[]) ORDER BY booking_id, ordinal;
 
 -- name: PaymentsOfBookings :many
--- The payment that counts: the newest that was not declined.
+-- The payment that counts: the one that confirmed the booking, else the newest.
 SELECT DISTINCT ON (booking_id) * FROM payments
 WHERE booking_id = ANY (@ids::uuid[]) AND status <> 'declined'
-ORDER BY booking_id, created_at DESC;
+ORDER BY booking_id, (status = 'voided'), created_at DESC;
 
 -- name: ListBookings :many
 -- Bookings without seats are tombstones of requests that were never answered.
@@ -60,10 +60,11 @@ LIMIT @max_rows;
 
 -- name: Decide :one
 -- The compare-and-set that decides a booking: it moves on from the state that
--- the caller saw, or not at all. The seats follow by the foreign key.
+-- the caller saw, or not at all; in_time asks for its deadline to be ahead as
+-- well. The seats follow by the foreign key.
 UPDATE bookings
 SET status = @next_status, reason = @reason, decided_at = now()
-WHERE id = @id AND status = @from_status
+WHERE id = @id AND status = @from_status AND (NOT @in_time::boolean OR expires_at > now())
 RETURNING *;
 
 -- name: BumpVersion :one

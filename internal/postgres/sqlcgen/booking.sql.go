@@ -34,7 +34,7 @@ func (q *Queries) BumpVersion(ctx context.Context, arg BumpVersionParams) (int64
 const decide = `-- name: Decide :one
 UPDATE bookings
 SET status = $1, reason = $2, decided_at = now()
-WHERE id = $3 AND status = $4
+WHERE id = $3 AND status = $4 AND (NOT $5::boolean OR expires_at > now())
 RETURNING id, user_id, showtime_id, status, reason, currency, total_minor, fingerprint, created_at, expires_at, decided_at
 `
 
@@ -43,16 +43,19 @@ type DecideParams struct {
 	Reason     booking.Reason
 	ID         booking.ID
 	FromStatus booking.Status
+	InTime     bool
 }
 
 // The compare-and-set that decides a booking: it moves on from the state that
-// the caller saw, or not at all. The seats follow by the foreign key.
+// the caller saw, or not at all; in_time asks for its deadline to be ahead as
+// well. The seats follow by the foreign key.
 func (q *Queries) Decide(ctx context.Context, arg DecideParams) (Booking, error) {
 	row := q.db.QueryRow(ctx, decide,
 		arg.NextStatus,
 		arg.Reason,
 		arg.ID,
 		arg.FromStatus,
+		arg.InTime,
 	)
 	var i Booking
 	err := row.Scan(
@@ -293,10 +296,10 @@ func (q *Queries) LockUser(ctx context.Context, userID string) error {
 const paymentsOfBookings = `-- name: PaymentsOfBookings :many
 SELECT DISTINCT ON (booking_id) id, booking_id, method, status, currency, amount_minor, reference, fingerprint, created_at, updated_at FROM payments
 WHERE booking_id = ANY ($1::uuid[]) AND status <> 'declined'
-ORDER BY booking_id, created_at DESC
+ORDER BY booking_id, (status = 'voided'), created_at DESC
 `
 
-// The payment that counts: the newest that was not declined.
+// The payment that counts: the one that confirmed the booking, else the newest.
 func (q *Queries) PaymentsOfBookings(ctx context.Context, ids []string) ([]Payment, error) {
 	rows, err := q.db.Query(ctx, paymentsOfBookings, ids)
 	if err != nil {

@@ -7,6 +7,7 @@ package sqlcgen
 
 import (
 	"context"
+	"time"
 
 	"holdfast/internal/booking"
 )
@@ -35,7 +36,7 @@ func (q *Queries) GetPayment(ctx context.Context, id string) (Payment, error) {
 
 const insertPayment = `-- name: InsertPayment :execrows
 INSERT INTO payments (id, booking_id, method, status, currency, amount_minor, reference, fingerprint, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now(), now())
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, now())
 ON CONFLICT (id) DO NOTHING
 `
 
@@ -48,6 +49,7 @@ type InsertPaymentParams struct {
 	AmountMinor int64
 	Reference   string
 	Fingerprint string
+	CreatedAt   time.Time
 }
 
 func (q *Queries) InsertPayment(ctx context.Context, arg InsertPaymentParams) (int64, error) {
@@ -60,11 +62,22 @@ func (q *Queries) InsertPayment(ctx context.Context, arg InsertPaymentParams) (i
 		arg.AmountMinor,
 		arg.Reference,
 		arg.Fingerprint,
+		arg.CreatedAt,
 	)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected(), nil
+}
+
+const lockBookingOfPayment = `-- name: LockBookingOfPayment :exec
+SELECT 1 FROM bookings b JOIN payments p ON p.booking_id = b.id WHERE p.id = $1 FOR KEY SHARE OF b
+`
+
+// The booking before the payment: the order in which Revoke takes them.
+func (q *Queries) LockBookingOfPayment(ctx context.Context, id string) error {
+	_, err := q.db.Exec(ctx, lockBookingOfPayment, id)
+	return err
 }
 
 const movePayment = `-- name: MovePayment :execrows

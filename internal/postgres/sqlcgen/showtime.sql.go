@@ -291,14 +291,3 @@ func (q *Queries) ShowtimeIDs(ctx context.Context) ([]booking.ShowtimeID, error)
 	}
 	return items, nil
 }
-
-const showtimeVersion = `-- name: ShowtimeVersion :one
-SELECT version FROM showtime_state WHERE showtime_id = $1
-`
-
-func (q *Queries) ShowtimeVersion(ctx context.Context, id booking.ShowtimeID) (int64, error) {
-	row := q.db.QueryRow(ctx, showtimeVersion, id)
-	var version int64
-	err := row.Scan(&version)
-	return version, err
-}
