@@ -72,7 +72,7 @@ func (b *Broker) Topology() Topology { return b.topology }
 
 // Ping reports whether the broker answers and has the topology.
 func (b *Broker) Ping(ctx context.Context) error {
-	ch, err := b.in.channel(ctx)
+	ch, err := b.in.channel(ctx, nil)
 	if err != nil {
 		return err
 	}

@@ -62,18 +62,21 @@ func (b *Broker) consume(ctx context.Context, h Handler) (worked bool, err error
 	if err := h.Ready(ctx); err != nil {
 		return false, fmt.Errorf("waiting for what the events need: %w", err)
 	}
-	ch, err := b.in.channel(ctx)
+	var deliveries <-chan amqp.Delivery
+	ch, err := b.in.channel(ctx, func(ch *amqp.Channel) (err error) {
+		if err := ch.Qos(maxBatch, 0, false); err != nil {
+			return fmt.Errorf("setting the prefetch: %w", err)
+		}
+		deliveries, err = ch.Consume(b.topology.SeatMapQueue(), "", false, false, false, false, nil)
+		if err != nil {
+			return fmt.Errorf("subscribing: %w", err)
+		}
+		return nil
+	})
 	if err != nil {
 		return false, err
 	}
 	defer func() { err = errors.Join(err, ch.end()) }()
-	if err := ch.Qos(maxBatch, 0, false); err != nil {
-		return false, fmt.Errorf("setting the prefetch: %w", err)
-	}
-	deliveries, err := ch.Consume(b.topology.SeatMapQueue(), "", false, false, false, false, nil)
-	if err != nil {
-		return false, fmt.Errorf("subscribing: %w", err)
-	}
 	gone := ch.NotifyClose(make(chan *amqp.Error, 1))
 	b.log.Info("consuming events", "queue", b.topology.SeatMapQueue())
 	for {

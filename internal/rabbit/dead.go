@@ -13,7 +13,7 @@ type Depths struct{ SeatMap, Dead int }
 
 // Depths asks the broker how many messages wait.
 func (b *Broker) Depths(ctx context.Context) (d Depths, err error) {
-	ch, err := b.in.channel(ctx)
+	ch, err := b.in.channel(ctx, nil)
 	if err != nil {
 		return Depths{}, err
 	}
@@ -38,7 +38,7 @@ func (b *Broker) Replay(ctx context.Context) (replayed int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	ch, err := b.in.channel(ctx)
+	ch, err := b.in.channel(ctx, nil)
 	if err != nil {
 		return 0, err
 	}

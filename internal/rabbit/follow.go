@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 
+	amqp "github.com/rabbitmq/amqp091-go"
+
 	"holdfast/internal/booking"
 )
 
@@ -32,21 +34,24 @@ func (b *Broker) Follow(ctx context.Context, subscribed func(), step func(bookin
 }
 
 func (b *Broker) follow(ctx context.Context, subscribed func(), step func(booking.Delta)) (stood bool, err error) {
-	ch, err := b.in.channel(ctx)
+	var deliveries <-chan amqp.Delivery
+	ch, err := b.in.channel(ctx, func(ch *amqp.Channel) error {
+		queue, err := b.topology.declareLive(ch)
+		if err != nil {
+			return err
+		}
+		// The queue ends with its consumer, and what is in it is of no use later:
+		// no acknowledgements.
+		deliveries, err = ch.Consume(queue, "", true, true, false, false, nil)
+		if err != nil {
+			return fmt.Errorf("subscribing: %w", err)
+		}
+		return nil
+	})
 	if err != nil {
 		return false, err
 	}
 	defer func() { err = errors.Join(err, ch.end()) }()
-	queue, err := b.topology.declareLive(ch.Channel)
-	if err != nil {
-		return false, err
-	}
-	// The queue ends with its consumer, and what is in it is of no use later: no
-	// acknowledgements.
-	deliveries, err := ch.Consume(queue, "", true, true, false, false, nil)
-	if err != nil {
-		return false, fmt.Errorf("subscribing: %w", err)
-	}
 	b.log.Info("following the seat maps", "exchange", b.topology.Live())
 	subscribed()
 	for {

@@ -21,6 +21,11 @@ const (
 	// as good as gone.
 	writeTimeout = 15 * time.Second
 	closeTimeout = 3 * time.Second
+	// answerTimeout bounds what the broker is asked for before a channel is of
+	// use, and its confirms. A broker can accept a connection, and messages, long
+	// before the queue behind them has a leader; waiting on that same channel is
+	// then waiting for ever.
+	answerTimeout = 15 * time.Second
 )
 
 var (
@@ -49,9 +54,12 @@ func newLink(url, name string, topology Topology, log *slog.Logger) *link {
 	return &link{url: url, name: name, topology: topology, log: log, turn: make(chan struct{}, 1)}
 }
 
-// channel opens a channel with the topology declared, connecting first if need
-// be. When ctx ends before that is done, the connection is dropped.
-func (l *link) channel(ctx context.Context) (*session, error) {
+// channel opens a channel with the topology declared and prepared by prepare (if
+// not nil), connecting first if need be. When that is not done in time, or ctx
+// ends before, the connection is dropped.
+func (l *link) channel(ctx context.Context, prepare func(ch *amqp.Channel) error) (*session, error) {
+	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
+	defer cancel()
 	select {
 	case l.turn <- struct{}{}:
 		defer func() { <-l.turn }()
@@ -67,7 +75,14 @@ func (l *link) channel(ctx context.Context) (*session, error) {
 		return nil, fmt.Errorf("opening a channel: %w", err)
 	}
 	opened := &session{Channel: ch, socket: l.socket}
-	if err := l.topology.declare(ch); err != nil {
+	err = l.topology.declare(ch)
+	if err == nil && prepare != nil {
+		err = prepare(ch)
+	}
+	if err != nil {
+		if ctx.Err() != nil {
+			err = fmt.Errorf("RabbitMQ did not answer in time: %w: %w", ctx.Err(), err)
+		}
 		return nil, errors.Join(err, opened.end())
 	}
 	return opened, nil

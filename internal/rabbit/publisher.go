@@ -112,8 +112,11 @@ func (p *publisher) publish(ctx context.Context, messages []message) ([]bool, er
 	return taken, nil
 }
 
-// send needs the turn and at most inFlight messages.
+// send needs the turn and at most inFlight messages. Confirms are waited for
+// until ctx ends, but not for ever.
 func (p *publisher) send(ctx context.Context, messages []message) ([]bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
+	defer cancel()
 	if err := p.open(ctx); err != nil {
 		return nil, err
 	}
@@ -183,12 +186,9 @@ func (p *publisher) open(ctx context.Context) error {
 		return nil
 	}
 	p.ch = nil
-	ch, err := p.link.channel(ctx)
+	ch, err := p.link.channel(ctx, func(ch *amqp.Channel) error { return ch.Confirm(false) })
 	if err != nil {
 		return err
-	}
-	if err := ch.Confirm(false); err != nil {
-		return errors.Join(fmt.Errorf("asking for confirms: %w", err), ch.end())
 	}
 	// The reader of the connection waits for room in this channel, so there is
 	// room for every message of a batch.
