@@ -1,7 +1,6 @@
 package booking
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -79,8 +78,7 @@ func (e Event) MarshalJSON() ([]byte, error) {
 // understood, whoever reads it and however often.
 func ParseEvent(data []byte) (Event, error) {
 	var v envelope
-	dec := json.NewDecoder(bytes.NewReader(data))
-	if err := dec.Decode(&v); err != nil {
+	if err := json.Unmarshal(data, &v); err != nil {
 		return Event{}, fmt.Errorf("reading event: %w", err)
 	}
 	switch {
@@ -91,9 +89,13 @@ func ParseEvent(data []byte) (Event, error) {
 	case v.Data.ShowtimeID == "" || v.Data.Version < 1:
 		return Event{}, fmt.Errorf("reading event %q: showtimeId or version is missing", v.ID)
 	}
+	at := v.Time.UTC()
+	if year := at.Year(); year < 0 || year > 9999 { // in UTC it cannot be written as RFC 3339
+		return Event{}, fmt.Errorf("reading event %q: its time is in the year %d", v.ID, year)
+	}
 	return Event{
 		ID: v.ID, Type: v.Type, ShowtimeID: v.Data.ShowtimeID, Version: v.Data.Version,
-		BookingID: v.Data.BookingID, At: v.Time, Seats: v.Data.Seats,
+		BookingID: v.Data.BookingID, At: at, Seats: v.Data.Seats,
 	}, nil
 }
 

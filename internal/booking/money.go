@@ -31,11 +31,10 @@ func exponent(currency string) int {
 
 // Amount is the decimal text of the amount, for example "15.00".
 func (m Money) Amount() string {
-	sign, minor := "", m.Minor
-	if minor < 0 {
-		sign, minor = "-", -minor
+	sign, digits := "", strconv.FormatInt(m.Minor, 10)
+	if m.Minor < 0 { // of the text, since the least number has no positive counterpart
+		sign, digits = "-", digits[1:]
 	}
-	digits := strconv.FormatInt(minor, 10)
 	e := exponent(m.Currency)
 	if e == 0 {
 		return sign + digits
@@ -50,12 +49,17 @@ func (m Money) Amount() string {
 func (m Money) String() string { return m.Amount() + " " + m.Currency }
 
 // Add returns the sum. Adding money of another currency is a mistake of the
-// program, not of its user, and is reported as an error.
+// program, not of its user, and is reported as an error; so is a sum that is
+// too large to be written down.
 func (m Money) Add(o Money) (Money, error) {
 	if m.Currency != o.Currency {
 		return Money{}, fmt.Errorf("adding %s to %s: the currencies differ", o, m)
 	}
-	return Money{Minor: m.Minor + o.Minor, Currency: m.Currency}, nil
+	sum := m.Minor + o.Minor
+	if (sum > m.Minor) != (o.Minor > 0) {
+		return Money{}, fmt.Errorf("adding %s to %s: the sum is too large", o, m)
+	}
+	return Money{Minor: sum, Currency: m.Currency}, nil
 }
 
 type moneyJSON struct {
@@ -88,7 +92,7 @@ func (m *Money) UnmarshalJSON(data []byte) error {
 
 // ParseMoney reads a decimal amount with exactly the digits of its currency.
 func ParseMoney(amount, currency string) (Money, error) {
-	if len(currency) != 3 || strings.ToUpper(currency) != currency {
+	if len(currency) != 3 || strings.Trim(currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
 		return Money{}, fmt.Errorf("currency %q is not three upper-case letters", currency)
 	}
 	whole, fraction, _ := strings.Cut(amount, ".")

@@ -100,8 +100,7 @@ func palace() []booking.Seat {
 	y := 0.0
 	for row := range 30 {
 		category := standard
-		switch {
-		case row == 18 || row == 25:
+		if row == 18 || row == 25 {
 			y += 2 // circle and balcony begin
 		}
 		switch {
