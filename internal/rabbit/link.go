@@ -43,7 +43,7 @@ type link struct {
 	turn chan struct{} // held while the fields below are used
 
 	conn   *amqp.Connection
-	socket net.Conn
+	socket *boundedConn
 	closed bool
 
 	blocked  atomic.Bool
@@ -93,12 +93,12 @@ func (l *link) connect(ctx context.Context) error {
 	if l.closed {
 		return errClosed
 	}
-	if l.conn != nil && !l.conn.IsClosed() {
+	if l.conn != nil && !l.conn.IsClosed() && !l.socket.dropped.Load() {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
 	defer cancel()
-	var socket net.Conn
+	var socket *boundedConn
 	stop := func() {}
 	defer func() { stop() }()
 	properties := amqp.NewConnectionProperties()
@@ -147,20 +147,19 @@ func (l *link) close() error {
 	l.turn <- struct{}{}
 	defer func() { <-l.turn }()
 	l.closed = true
-	var err error
-	if l.conn != nil && !l.conn.IsClosed() {
-		err = l.conn.CloseDeadline(time.Now().Add(closeTimeout))
-		if errors.Is(err, amqp.ErrClosed) {
-			err = nil // the broker was faster
+	if l.socket == nil {
+		return nil
+	}
+	if !l.conn.IsClosed() {
+		// A goodbye; a broker that is gone, or a connection that was dropped a moment
+		// ago, does not hear it and need not.
+		if err := l.conn.CloseDeadline(time.Now().Add(closeTimeout)); err != nil {
+			l.log.Debug("saying goodbye to rabbitmq", "error", err)
 		}
 	}
-	if l.socket != nil {
-		if e := l.socket.Close(); e != nil && !errors.Is(e, net.ErrClosed) {
-			err = errors.Join(err, e)
-		}
-	}
+	err := l.socket.Close()
 	l.watchers.Wait()
-	if err != nil {
+	if err != nil && !errors.Is(err, net.ErrClosed) {
 		return fmt.Errorf("closing the connection to RabbitMQ: %w", err)
 	}
 	return nil
@@ -169,7 +168,7 @@ func (l *link) close() error {
 // session is a channel together with the connection it lives on.
 type session struct {
 	*amqp.Channel
-	socket net.Conn
+	socket *boundedConn
 }
 
 // end closes the channel; what it had not acknowledged goes back to its queue.
@@ -188,12 +187,21 @@ func (s *session) drop(log *slog.Logger) {
 	}
 }
 
-// boundedConn gives every write a deadline of its own.
-type boundedConn struct{ net.Conn }
+// boundedConn gives every write a deadline of its own, and knows at once that it
+// was closed from this side; the client library learns it a moment later.
+type boundedConn struct {
+	net.Conn
+	dropped atomic.Bool
+}
 
 func (c *boundedConn) Write(p []byte) (int, error) {
 	if err := c.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil {
 		return 0, err
 	}
 	return c.Conn.Write(p)
+}
+
+func (c *boundedConn) Close() error {
+	c.dropped.Store(true)
+	return c.Conn.Close()
 }
