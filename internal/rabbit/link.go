@@ -201,6 +201,7 @@ func (c *boundedConn) Write(p []byte) (int, error) {
 	return c.Conn.Write(p)
 }
 
+// Close remembers that it was this side.
 func (c *boundedConn) Close() error {
 	c.dropped.Store(true)
 	return c.Conn.Close()
