@@ -11,7 +11,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test build lint vet generate generated demo compose tools clean purge FORCE
+.PHONY: help run test build lint vet generate generated histories demo compose tools clean purge FORCE
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ generated: # fails when the generated code is not what its sources say
 	$(MAKE) --no-print-directory generate && \
 	find $(GENERATED) -name '*.go' -type f -exec sha256sum {} + | sort >"$$after" && \
 	if ! diff "$$before" "$$after"; then echo "the generated code was out of date; it is written anew: commit it" >&2; exit 1; fi
+
+histories: build ## record anew the workflow histories that the tests replay
+	HOLDFAST_RECORD_HISTORIES=1 $(BIN) servers --dir .holdfast/test -- $(GO) test -count 1 -run TestHistoriesReplay ./e2e
 
 demo: build ## play the story of two people and the same seats, against a running stack
 	@exec $(BIN) demo

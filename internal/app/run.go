@@ -147,6 +147,7 @@ func (a *App) serve(ctx context.Context) error {
 	g.Go(func() error {
 		<-gctx.Done()
 		server.Drain()
+		listening.SetKeepAlivesEnabled(false) // answers say that the next request needs another connection
 		a.pause(a.cfg.DrainDelay)
 		// The sockets end while requests finish; Shutdown does not know of them.
 		stopHub()

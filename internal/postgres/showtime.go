@@ -67,11 +67,11 @@ func (s *Store) Layout(ctx context.Context, id booking.ShowtimeID) ([]booking.Se
 // SeatMap returns the seats of a showtime as they are at one instant, with the
 // version of that instant; showtime_not_found is a refusal.
 func (s *Store) SeatMap(ctx context.Context, id booking.ShowtimeID) (booking.SeatMap, error) {
-	m := booking.SeatMap{ShowtimeID: id}
+	var m booking.SeatMap
 	// One snapshot for all the statements: version and seats belong together.
 	snapshot := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
-	err := pgx.BeginTxFunc(ctx, s.pool, snapshot, func(tx pgx.Tx) error {
-		q := s.q.WithTx(tx)
+	err := s.inTxWith(ctx, "reading a seat map", snapshot, func(ctx context.Context, q *sqlcgen.Queries) error {
+		m = booking.SeatMap{ShowtimeID: id}
 		show, err := q.GetShowtime(ctx, id)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return booking.Refuse(booking.CodeShowtimeNotFound, "there is no such showtime")
@@ -101,7 +101,7 @@ func (s *Store) SeatMap(ctx context.Context, id booking.ShowtimeID) (booking.Sea
 		}
 		return nil
 	})
-	return m, wrap("reading a seat map", err)
+	return m, err
 }
 
 func showtime(r sqlcgen.GetShowtimeRow) booking.Showtime {

@@ -105,16 +105,20 @@ func Migrate(ctx context.Context, url string) (applied int, err error) {
 	return len(results), nil
 }
 
-// maxAttempts bounds how often a transaction that PostgreSQL asked to repeat
-// (deadlock, serialization) is repeated.
+// maxAttempts bounds how often a transaction is repeated: after a deadlock, or on
+// another connection than one that had died.
 const maxAttempts = 5
 
 // inTx runs f in a transaction and commits it when f returns nil. A refusal
-// rolls back like any error.
+// rolls back like any error. f may run several times.
 func (s *Store) inTx(ctx context.Context, what string, f func(ctx context.Context, q *sqlcgen.Queries) error) error {
+	return s.inTxWith(ctx, what, pgx.TxOptions{}, f)
+}
+
+func (s *Store) inTxWith(ctx context.Context, what string, o pgx.TxOptions, f func(ctx context.Context, q *sqlcgen.Queries) error) error {
 	var err error
 	for range maxAttempts {
-		err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error { return f(ctx, s.q.WithTx(tx)) })
+		err = pgx.BeginTxFunc(ctx, s.pool, o, func(tx pgx.Tx) error { return f(ctx, s.q.WithTx(tx)) })
 		if !repeatable(err) {
 			break
 		}
@@ -122,7 +126,16 @@ func (s *Store) inTx(ctx context.Context, what string, f func(ctx context.Contex
 	return wrap(what, err)
 }
 
+// repeatable reports whether the transaction is worth another try at once: it
+// was asked for, or the connection had died unnoticed and nothing was sent.
 func repeatable(err error) bool {
+	var connect *pgconn.ConnectError
+	if errors.As(err, &connect) {
+		return false
+	}
+	if pgconn.SafeToRetry(err) {
+		return true
+	}
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01")
 }
@@ -158,7 +171,7 @@ func away(err error) bool {
 	}
 	var connect *pgconn.ConnectError
 	var network net.Error
-	return errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, net.ErrClosed) ||
+	return pgconn.SafeToRetry(err) || errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, net.ErrClosed) ||
 		errors.Is(err, context.DeadlineExceeded) || isBrokenPipe(err)
 }
 
