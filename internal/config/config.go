@@ -37,6 +37,10 @@ type Config struct {
 	LogLevel      string        `env:"HOLDFAST_LOG_LEVEL" envDefault:"info"`                // debug, info, warn, error
 }
 
+// minSecret is the least length of HOLDFAST_JWT_SECRET in bytes: the package
+// identity refuses shorter ones, but only after the servers were reached.
+const minSecret = 32
+
 // Load reads the settings from the variables, which os.Environ has the form of,
 // and checks what is set. Whether what is needed is set is for Require to say.
 func Load(environ []string) (Config, error) {
@@ -46,9 +50,26 @@ func Load(environ []string) (Config, error) {
 		if errors.As(err, &all) && len(all.Errors) > 0 {
 			err = all.Errors[0]
 		}
+		var unread env.ParseError
+		if errors.As(err, &unread) {
+			return c, c.unreadable(unread.Name, env.ToMap(environ))
+		}
 		return c, fmt.Errorf("a setting cannot be read: %w", err)
 	}
 	return c, c.check()
+}
+
+// unreadable names the setting of a field, where the parser names the field.
+func (c Config) unreadable(field string, environ map[string]string) error {
+	f, ok := reflect.TypeOf(c).FieldByName(field)
+	if !ok {
+		return fmt.Errorf("a setting cannot be read: %s", field)
+	}
+	name, form := f.Tag.Get("env"), "a whole number, for example "+f.Tag.Get("envDefault")
+	if f.Type == reflect.TypeFor[time.Duration]() {
+		form = "a duration, for example 90s or 2m30s"
+	}
+	return fmt.Errorf("%s is %q; set it to %s", name, environ[name], form)
 }
 
 func (c Config) check() error {
@@ -75,6 +96,9 @@ func (c Config) check() error {
 	}
 	if c.MaxHolds < 1 {
 		return fmt.Errorf("HOLDFAST_MAX_HOLDS is %d; set it to 1 or more", c.MaxHolds)
+	}
+	if c.JWTSecret != "" && len(c.JWTSecret) < minSecret {
+		return fmt.Errorf("HOLDFAST_JWT_SECRET has %d bytes; set it to at least %d random ones", len(c.JWTSecret), minSecret)
 	}
 	switch c.LogLevel {
 	case "debug", "info", "warn", "error":
@@ -124,10 +148,23 @@ func (c Config) each(visit func(name, mask, value string)) {
 	}
 }
 
+// maskURL keeps of a URL where the server is, and hides what may be secret: the
+// password and the values of the query. A text of another form, such as
+// "host=db password=secret", is hidden as a whole, and so is a URL whose
+// password has characters that should have been escaped: its parts cannot be
+// told apart.
 func maskURL(text string) string {
 	u, err := url.Parse(text)
-	if err != nil {
+	if err != nil || u.Scheme == "" || u.Host == "" || u.Fragment != "" || u.User == nil && strings.Contains(text, "@") {
 		return "***"
+	}
+	if u.RawQuery != "" {
+		var hidden []string
+		for _, part := range strings.Split(u.RawQuery, "&") {
+			name, _, _ := strings.Cut(part, "=")
+			hidden = append(hidden, name+"=***")
+		}
+		u.RawQuery = strings.Join(hidden, "&")
 	}
 	return u.Redacted()
 }

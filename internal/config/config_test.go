@@ -1,0 +1,202 @@
+package config
+
+import (
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"holdfast/internal/identity"
+)
+
+// The defaults are promises to those who run the engine.
+func TestDefaults(t *testing.T) {
+	c, err := Load(nil)
+	require.NoError(t, err)
+	require.Equal(t, Config{
+		HTTPAddr: ":8080", HoldDuration: 2 * time.Minute, MaxSeats: 10, MaxHolds: 10, PostgresConns: 16,
+		Exchange: "holdfast.events", Namespace: "default", TaskQueue: "holdfast",
+		AnswerWithin: 10 * time.Second, MergeWindow: 25 * time.Millisecond, LogLevel: "info",
+	}, c)
+}
+
+func TestEmptyIsTheDefault(t *testing.T) {
+	c, err := Load([]string{"HOLDFAST_HTTP_ADDR=", "HOLDFAST_HOLD_DURATION=", "HOLDFAST_MAX_SEATS=", "HOLDFAST_LOG_LEVEL=", "TEMPORAL_NAMESPACE="})
+	require.NoError(t, err)
+	want, err := Load(nil)
+	require.NoError(t, err)
+	require.Equal(t, want, c)
+}
+
+// Every setting has its own place: no two read the same variable, and each
+// value arrives where it belongs.
+func TestEverySettingIsRead(t *testing.T) {
+	given := map[string]string{
+		"HOLDFAST_HTTP_ADDR": "127.0.0.1:1", "HOLDFAST_HOLD_DURATION": "1m30s", "HOLDFAST_MAX_SEATS": "4", "HOLDFAST_MAX_HOLDS": "5",
+		"HOLDFAST_JWT_SECRET": strings.Repeat("j", minSecret), "HOLDFAST_ALLOWED_ORIGINS": "https://a.example,https://b.example",
+		"HOLDFAST_POSTGRES_URL": "postgres://pg", "HOLDFAST_VALKEY_URL": "redis://vk", "HOLDFAST_MONGO_URL": "mongodb://mg", "HOLDFAST_AMQP_URL": "amqp://mq",
+		"HOLDFAST_AMQP_EXCHANGE": "ex", "HOLDFAST_POSTGRES_CONNS": "9", "TEMPORAL_ADDRESS": "tp:1", "TEMPORAL_NAMESPACE": "ns", "HOLDFAST_TASK_QUEUE": "tq",
+		"HOLDFAST_ANSWER_WITHIN": "6s", "HOLDFAST_MERGE_WINDOW": "7ms", "HOLDFAST_DRAIN_DELAY": "8s", "HOLDFAST_LOG_LEVEL": "warn",
+	}
+	var environ []string
+	for name, value := range given {
+		environ = append(environ, name+"="+value)
+	}
+	c, err := Load(environ)
+	require.NoError(t, err)
+	require.Equal(t, []string{"https://a.example", "https://b.example"}, c.Origins)
+	read := map[string]string{}
+	c.each(func(name, _, value string) { read[name] = value })
+	require.Equal(t, given, read)
+}
+
+func TestABadValueIsOneSentence(t *testing.T) {
+	for setting, want := range map[string]string{
+		"HOLDFAST_HOLD_DURATION=soon":             `HOLDFAST_HOLD_DURATION is "soon"; set it to a duration, for example 90s or 2m30s`,
+		"HOLDFAST_HOLD_DURATION=120":              `HOLDFAST_HOLD_DURATION is "120"; set it to a duration, for example 90s or 2m30s`,
+		"HOLDFAST_HOLD_DURATION=0s":               "HOLDFAST_HOLD_DURATION is 0s; set it between 1s and 24h0m0s",
+		"HOLDFAST_HOLD_DURATION=-2m":              "HOLDFAST_HOLD_DURATION is -2m0s; set it between 1s and 24h0m0s",
+		"HOLDFAST_HOLD_DURATION=25h":              "HOLDFAST_HOLD_DURATION is 25h0m0s; set it between 1s and 24h0m0s",
+		"HOLDFAST_ANSWER_WITHIN=2h":               "HOLDFAST_ANSWER_WITHIN is 2h0m0s; set it between 1s and 1m0s",
+		"HOLDFAST_ANSWER_WITHIN=1ms":              "HOLDFAST_ANSWER_WITHIN is 1ms; set it between 1s and 1m0s",
+		"HOLDFAST_MERGE_WINDOW=1m":                "HOLDFAST_MERGE_WINDOW is 1m0s; set it between 0s and 10s",
+		"HOLDFAST_MERGE_WINDOW=-1s":               "HOLDFAST_MERGE_WINDOW is -1s; set it between 0s and 10s",
+		"HOLDFAST_DRAIN_DELAY=1h":                 "HOLDFAST_DRAIN_DELAY is 1h0m0s; set it between 0s and 5m0s",
+		"HOLDFAST_DRAIN_DELAY=x":                  `HOLDFAST_DRAIN_DELAY is "x"; set it to a duration, for example 90s or 2m30s`,
+		"HOLDFAST_MAX_SEATS=0":                    "HOLDFAST_MAX_SEATS is 0; set it between 1 and 1000",
+		"HOLDFAST_MAX_SEATS=1001":                 "HOLDFAST_MAX_SEATS is 1001; set it between 1 and 1000",
+		"HOLDFAST_MAX_SEATS=ten":                  `HOLDFAST_MAX_SEATS is "ten"; set it to a whole number, for example 10`,
+		"HOLDFAST_MAX_SEATS=1.5":                  `HOLDFAST_MAX_SEATS is "1.5"; set it to a whole number, for example 10`,
+		"HOLDFAST_MAX_HOLDS=-1":                   "HOLDFAST_MAX_HOLDS is -1; set it to 1 or more",
+		"HOLDFAST_MAX_HOLDS=99999999999999999999": `HOLDFAST_MAX_HOLDS is "99999999999999999999"; set it to a whole number, for example 10`,
+		"HOLDFAST_POSTGRES_CONNS=1":               "HOLDFAST_POSTGRES_CONNS is 1; set it between 2 and 1000",
+		"HOLDFAST_POSTGRES_CONNS=many":            `HOLDFAST_POSTGRES_CONNS is "many"; set it to a whole number, for example 16`,
+		"HOLDFAST_LOG_LEVEL=loud":                 `HOLDFAST_LOG_LEVEL is "loud"; set it to debug, info, warn or error`,
+		"HOLDFAST_JWT_SECRET=short":               "HOLDFAST_JWT_SECRET has 5 bytes; set it to at least 32 random ones",
+	} {
+		_, err := Load([]string{setting})
+		require.EqualError(t, err, want, setting)
+	}
+}
+
+func TestTheSecretIsAsLongAsItsUserWantsIt(t *testing.T) {
+	require.Equal(t, identity.MinSecret, minSecret)
+}
+
+func TestRequireNamesTheFirstThatIsMissing(t *testing.T) {
+	c, err := Load([]string{"HOLDFAST_POSTGRES_URL=postgres://db"})
+	require.NoError(t, err)
+	require.NoError(t, c.Require())
+	require.NoError(t, c.Require("HOLDFAST_POSTGRES_URL", "TEMPORAL_NAMESPACE"))
+	err = c.Require("HOLDFAST_POSTGRES_URL", "TEMPORAL_ADDRESS", "HOLDFAST_AMQP_URL")
+	require.EqualError(t, err, "TEMPORAL_ADDRESS is not set; set it, or run `holdfast dev`, which brings its own servers")
+	require.ErrorContains(t, c.Require("HOLDFAST_NO_SUCH_SETTING"), "HOLDFAST_NO_SUCH_SETTING")
+}
+
+func TestLinesAreEverySettingOnce(t *testing.T) {
+	c, err := Load([]string{"HOLDFAST_ALLOWED_ORIGINS=https://a.example,https://b.example"})
+	require.NoError(t, err)
+	lines := c.Lines()
+	require.Len(t, lines, len(names()))
+	for i, name := range names() {
+		require.True(t, strings.HasPrefix(lines[i], name+"="), lines[i])
+	}
+	require.Contains(t, lines, "HOLDFAST_HOLD_DURATION=2m0s")
+	require.Contains(t, lines, "HOLDFAST_ALLOWED_ORIGINS=https://a.example,https://b.example")
+	require.Contains(t, lines, "HOLDFAST_JWT_SECRET=", "what is not set is shown as not set")
+	require.Contains(t, lines, "HOLDFAST_AMQP_URL=")
+}
+
+func TestLinesHideSecrets(t *testing.T) {
+	const s = "hunter2"
+	for value, want := range map[string]string{
+		"postgres://me:" + s + "@db:5432/holdfast":                     "postgres://me:xxxxx@db:5432/holdfast",
+		"redis://:" + s + "@valkey:6379/0":                             "redis://:xxxxx@valkey:6379/0",
+		"postgres://db/holdfast?password=" + s + "&user=me":            "postgres://db/holdfast?password=***&user=***",
+		"postgres://me:" + s + "@db/holdfast?sslpassword=" + s:         "postgres://me:xxxxx@db/holdfast?sslpassword=***",
+		"mongodb://db/?authMechanismProperties=AWS_SESSION_TOKEN:" + s: "mongodb://db/?authMechanismProperties=***",
+		"mongodb://db/holdfast?directConnection":                       "mongodb://db/holdfast?directConnection=***",
+		"amqp://mq:5672/?PASSWORD=" + s:                                "amqp://mq:5672/?PASSWORD=***",
+		"host=db user=me password=" + s:                                "***",
+		"password='" + s + "' host=db":                                 "***",
+		"postgres:password=" + s:                                       "***",
+		"//me:" + s + "@db/holdfast":                                   "***",
+		"me:" + s + "@db/holdfast":                                     "***",
+		"postgres://me:50%" + s + "@db/holdfast":                       "***",
+		"postgres://me:1#" + s + "@db/holdfast":                        "***",
+		"postgres://me:1/" + s + "@db/holdfast":                        "***",
+		"postgres://me:1?" + s + "@db/holdfast":                        "***",
+		"postgres://db/holdfast#" + s:                                  "***",
+		"postgres:///holdfast?host=/run/postgresql&password=" + s:      "***",
+		s: "***",
+	} {
+		for _, name := range []string{"HOLDFAST_POSTGRES_URL", "HOLDFAST_VALKEY_URL", "HOLDFAST_MONGO_URL", "HOLDFAST_AMQP_URL"} {
+			c, err := Load([]string{name + "=" + value})
+			require.NoError(t, err)
+			require.Contains(t, c.Lines(), name+"="+want)
+			require.NotContains(t, strings.Join(c.Lines(), "\n"), s, value)
+		}
+	}
+	secret := strings.Repeat(s, 5)
+	c, err := Load([]string{"HOLDFAST_JWT_SECRET=" + secret})
+	require.NoError(t, err)
+	require.Contains(t, c.Lines(), "HOLDFAST_JWT_SECRET=***")
+}
+
+// A setting that is added later must not be printed by accident.
+func TestWhatSoundsSecretIsMasked(t *testing.T) {
+	Config{}.each(func(name, mask, _ string) {
+		for _, word := range []string{"SECRET", "URL", "KEY", "TOKEN", "PASSWORD"} {
+			if strings.Contains(name, word) {
+				require.NotEmpty(t, mask, name)
+			}
+		}
+	})
+}
+
+// docs/settings.md is for those who do not read Go: it names every setting with
+// its default, and no setting that does not exist.
+func TestTheDocumentHasEverySetting(t *testing.T) {
+	text, err := os.ReadFile("../../docs/settings.md")
+	require.NoError(t, err)
+	documented := map[string]string{}
+	for line := range strings.Lines(string(text)) {
+		cells := strings.Split(line, "|")
+		if len(cells) < 4 || !strings.HasPrefix(cells[1], " `") {
+			continue
+		}
+		name := strings.Trim(cells[1], " `")
+		require.NotContains(t, documented, name, "it is there twice")
+		documented[name] = strings.Trim(cells[2], " `")
+	}
+	settings := names()
+	for _, name := range settings {
+		require.Contains(t, documented, name, "docs/settings.md does not have it")
+		require.Equal(t, defaultOf(t, name), documented[name], "the default of %s in docs/settings.md", name)
+		delete(documented, name)
+	}
+	for name := range documented {
+		require.True(t, strings.HasPrefix(name, "HOLDFAST_DEV_") || name == "HOLDFAST_TOOLS_DIR" || name == "HOLDFAST_URL",
+			"docs/settings.md has %s, which is no setting", name)
+	}
+}
+
+func names() []string {
+	var out []string
+	Config{}.each(func(name, _, _ string) { out = append(out, name) })
+	return out
+}
+
+func defaultOf(t *testing.T, name string) string {
+	t.Helper()
+	for f := range reflect.TypeFor[Config]().Fields() {
+		if f.Tag.Get("env") == name {
+			return f.Tag.Get("envDefault")
+		}
+	}
+	t.Fatalf("there is no setting %s", name)
+	return ""
+}
