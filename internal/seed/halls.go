@@ -145,7 +145,7 @@ func arena() []booking.Seat {
 		prefix, rows, perRow int
 		radius               float64
 		category             string
-	}{{100, 10, 16, 46, lower}, {200, 12, 20, 62, upper}}
+	}{{100, 16, 10, 46, lower}, {200, 20, 12, 68, upper}}
 	for _, ring := range rings {
 		const blocks = 20
 		for block := range blocks {

@@ -30,7 +30,7 @@ var movies = []booking.Movie{
 	{ID: "the-long-tide", Title: "The Long Tide", Runtime: 128 * time.Minute, Rating: "PG-13", Tagline: "Every seven years the sea forgets to come back."},
 	{ID: "paper-lanterns", Title: "Paper Lanterns", Runtime: 97 * time.Minute, Rating: "PG", Tagline: "One night, one city, ten thousand wishes."},
 	{ID: "night-shift-at-orbit-nine", Title: "Night Shift at Orbit Nine", Runtime: 141 * time.Minute, Rating: "R", Tagline: "Somebody has to keep the lights on."},
-	{ID: "northern-static-live", Title: "Northern Static: Live", Runtime: 150 * time.Minute, Tagline: "The reunion tour."},
+	{ID: concert, Title: "Northern Static: Live", Runtime: 150 * time.Minute, Tagline: "The reunion tour."},
 }
 
 func prices(of ...booking.PricedCategory) []booking.PricedCategory { return of }
@@ -47,27 +47,45 @@ var pricing = map[string][]booking.PricedCategory{
 	"arena":    prices(category(floor, "Floor", 12500), category(lower, "Lower ring", 8900), category(upper, "Upper ring", 5400)),
 }
 
-// slot is a showtime: days from today, and the time of day in UTC.
-type slot struct {
-	hall, movie  string
-	day          int
+// The cinema shows one movie a day on each screen, for cinemaDays from tomorrow
+// on, and the arena has its one evening in arenaDay days.
+const (
+	cinemaDays = 4
+	arenaDay   = 14
+)
+
+// screens say when each screen of the cinema begins, in UTC.
+var screens = []struct {
+	hall         string
 	hour, minute int
+}{{"screen-1", 19, 30}, {"screen-2", 20, 0}, {"screen-3", 18, 45}}
+
+// cinema are the movies that go round its screens.
+var cinema = []string{"paper-lanterns", "the-long-tide", "night-shift-at-orbit-nine"}
+
+const concert = "northern-static-live"
+
+// slot is one showtime.
+type slot struct {
+	hall, movie string
+	starts      time.Time
 }
 
-var programme = []slot{
-	{"screen-1", "paper-lanterns", 1, 16, 0},
-	{"screen-1", "the-long-tide", 1, 19, 30},
-	{"screen-2", "the-long-tide", 1, 20, 0},
-	{"screen-3", "night-shift-at-orbit-nine", 1, 21, 0},
-	{"screen-1", "paper-lanterns", 2, 15, 0},
-	{"screen-2", "night-shift-at-orbit-nine", 2, 20, 15},
-	{"screen-3", "the-long-tide", 2, 19, 0},
-	{"screen-1", "the-long-tide", 3, 19, 30},
-	{"screen-2", "paper-lanterns", 3, 17, 45},
-	{"screen-3", "night-shift-at-orbit-nine", 3, 20, 30},
-	{"screen-2", "the-long-tide", 4, 20, 0},
-	{"screen-3", "paper-lanterns", 5, 18, 0},
-	{"arena", "northern-static-live", 14, 19, 0},
+// programme is what is to be shown from the day after now on. What is on at a
+// date depends on the date alone, so that seeds of different days agree about
+// it and no hall ever shows two things at a time.
+func programme(now time.Time) []slot {
+	at := func(days, hour, minute int) time.Time {
+		return time.Date(now.Year(), now.Month(), now.Day()+days, hour, minute, 0, 0, time.UTC)
+	}
+	var slots []slot
+	for day := 1; day <= cinemaDays; day++ {
+		date := int(at(day, 0, 0).Unix() / int64(24*time.Hour/time.Second))
+		for i, s := range screens {
+			slots = append(slots, slot{s.hall, cinema[(date+i)%len(cinema)], at(day, s.hour, s.minute)})
+		}
+	}
+	return append(slots, slot{"arena", concert, at(arenaDay, 19, 0)})
 }
 
 // blocked are seats that the house keeps back, so that the map has some to show.
@@ -96,14 +114,13 @@ func multiplex(ctx context.Context, store Store, now time.Time, progress func(wh
 			return err
 		}
 	}
-	fresh := 0
-	for _, s := range programme {
-		starts := time.Date(now.Year(), now.Month(), now.Day()+s.day, s.hour, s.minute, 0, 0, time.UTC)
+	fresh, slots := 0, programme(now)
+	for _, s := range slots {
 		added, err := store.Schedule(ctx, booking.Schedule{
-			ID:      booking.ShowtimeID(booking.DeriveID("showtime", s.hall, starts.Format(time.RFC3339))),
-			MovieID: s.movie, AuditoriumID: s.hall, StartsAt: starts,
+			ID:      booking.ShowtimeID(booking.DeriveID("showtime", s.hall, s.starts.Format(time.RFC3339))),
+			MovieID: s.movie, AuditoriumID: s.hall, StartsAt: s.starts,
 			// On sale since yesterday, so that a clock that differs a little does not matter.
-			SalesOpenAt: time.Date(now.Year(), now.Month(), now.Day()-1, 0, 0, 0, 0, time.UTC), SalesCloseAt: starts,
+			SalesOpenAt: time.Date(now.Year(), now.Month(), now.Day()-1, 0, 0, 0, 0, time.UTC), SalesCloseAt: s.starts,
 			Currency: currency, Categories: pricing[s.hall], Blocked: blocked[s.hall],
 		})
 		if err != nil {
@@ -113,7 +130,7 @@ func multiplex(ctx context.Context, store Store, now time.Time, progress func(wh
 			fresh++
 		}
 	}
-	progress(fmt.Sprintf("%d showtimes, %d of them new", len(programme), fresh))
+	progress(fmt.Sprintf("%d showtimes, %d of them new", len(slots), fresh))
 	return nil
 }
 
