@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"time"
 
 	"holdfast/api/openapi"
@@ -23,8 +25,15 @@ type person struct {
 func guest(ctx context.Context, base, name string) (*person, error) {
 	p := &person{name: name, base: base, http: &http.Client{Timeout: 15 * time.Second}}
 	var g openapi.Guest
-	if problem, err := p.call(ctx, http.MethodPost, "/v1/guests", nil, &g); err != nil || problem != nil {
-		return nil, fmt.Errorf("signing %s in: %w", name, errorOf(problem, err))
+	problem, err := p.call(ctx, http.MethodPost, "/v1/guests", nil, &g)
+	var away *url.Error
+	switch {
+	case errors.As(err, &away):
+		return nil, fmt.Errorf("no API answers at %s; start one with `make run` (%w)", base, away.Err)
+	case err != nil:
+		return nil, fmt.Errorf("%s is not a Holdfast API; name one with --url (%w)", base, err)
+	case problem != nil:
+		return nil, fmt.Errorf("signing %s in: %w", name, errorOf(problem, nil))
 	}
 	p.token = g.Token
 	return p, nil

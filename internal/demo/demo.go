@@ -25,7 +25,7 @@ func Play(ctx context.Context, base string, out io.Writer) error {
 	say := func(format string, args ...any) { fmt.Fprintf(out, format+"\n", args...) }
 	ada, err := guest(ctx, base, "Ada")
 	if err != nil {
-		return fmt.Errorf("no API answers at %s; start one with `make run` (%w)", base, err)
+		return err
 	}
 	bob, err := guest(ctx, base, "Bob")
 	if err != nil {
@@ -37,17 +37,17 @@ func Play(ctx context.Context, base string, out io.Writer) error {
 	}
 	wish := openapi.NewBooking{ShowtimeId: show.Id, SeatIds: seats}
 	say("%s, %s, %s", show.Movie.Title, show.Auditorium.Name, show.StartsAt.Format("Mon 2 Jan 15:04 MST"))
-	say("Ada and Bob both want seats %s, in the same instant.\n", strings.Join(seats, " and "))
+	say("Ada and Bob both want seats %s, in the same instant.\n", list(seats))
 
 	winner, loser, held, problem, err := race(ctx, ada, bob, wish)
 	if err != nil {
 		return err
 	}
 	say("  %-4s 201  holds them, for %s, until %s", winner.name, held.Total.Amount+" "+held.Total.Currency, held.ExpiresAt.Format(time.TimeOnly))
-	say("  %-4s 409  %s: %s is gone\n", loser.name, problem.Code, strings.Join(*problem.Seats, " and "))
+	say("  %-4s 409  %s: %s\n", loser.name, problem.Code, gone(*problem.Seats))
 
 	say("%s does not pay. A durable timer keeps the hold; nothing polls, nothing sweeps.", winner.name)
-	if err := countdown(ctx, out, held); err != nil {
+	if err := countdown(ctx, out, time.Duration(held.ExpiresInSeconds*float64(time.Second))); err != nil {
 		return err
 	}
 	mine, late, err := bookFreed(ctx, loser, wish, held.ExpiresAt)
@@ -122,31 +122,7 @@ func race(ctx context.Context, a, b *person, wish openapi.NewBooking) (winner, l
 			return people[i], people[other], bookings[i], problems[other], nil
 		}
 	}
-	return nil, nil, held, nil, fmt.Errorf("exactly one should have got the seats; Ada: %v, Bob: %v", errorOf(problems[0], nil), errorOf(problems[1], nil))
-}
-
-// countdown shows the hold running out. It trusts expiresInSeconds, not the
-// clock of this machine.
-func countdown(ctx context.Context, out io.Writer, held openapi.Booking) error {
-	const width = 40
-	total := time.Duration(held.ExpiresInSeconds * float64(time.Second))
-	start := time.Now()
-	tick := time.NewTicker(min(250*time.Millisecond, total/4+1))
-	defer tick.Stop()
-	for {
-		left := max(0, total-time.Since(start))
-		full := width - int(float64(width)*float64(left)/float64(max(1, total)))
-		fmt.Fprintf(out, "\r  hold [%s%s] %3.0f s left ", strings.Repeat("#", full), strings.Repeat(".", width-full), left.Seconds())
-		if left == 0 {
-			fmt.Fprintln(out)
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-tick.C:
-		}
-	}
+	return nil, nil, held, nil, fmt.Errorf("exactly one should have got the seats; Ada: %s, Bob: %s", outcome(problems[0]), outcome(problems[1]))
 }
 
 // bookFreed asks for the seats until they are free, and says how long after the
