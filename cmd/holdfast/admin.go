@@ -2,9 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"time"
+
+	"golang.org/x/term"
 
 	"holdfast/internal/app"
 	"holdfast/internal/booking"
@@ -43,18 +46,31 @@ func (rebuildCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return app.Rebuild(ctx, cfg, log, func(done, total int) { fmt.Printf("\r%d of %d seat maps", done, total); newline(done, total) })
-}
-
-func newline(done, total int) {
-	if done == total {
-		fmt.Println()
-	}
+	live := term.IsTerminal(int(os.Stdout.Fd()))
+	return app.Rebuild(ctx, cfg, log, func(done, total int) {
+		if live {
+			fmt.Print("\r")
+		}
+		if live || done == total {
+			fmt.Printf("%d of %d seat maps", done, total)
+		}
+		if done == total {
+			fmt.Println()
+		}
+	})
 }
 
 type tokenCommand struct {
 	User string        `arg:"" help:"The user whom the token names."`
 	TTL  time.Duration `default:"1h" help:"How long it is good for."`
+}
+
+// Validate refuses what would be a token of no use.
+func (t tokenCommand) Validate() error {
+	if t.TTL <= 0 {
+		return fmt.Errorf("--ttl is %s; set it to a duration above zero, for example 1h", t.TTL)
+	}
+	return nil
 }
 
 // Run prints a token.
@@ -63,8 +79,8 @@ func (t tokenCommand) Run(context.Context) error {
 	if err != nil {
 		return err
 	}
-	if t.TTL <= 0 {
-		return fmt.Errorf("--ttl is %s; a token is good for longer than nothing", t.TTL)
+	if err := cfg.Require("HOLDFAST_JWT_SECRET"); err != nil {
+		return err
 	}
 	tokens, err := identity.New(cfg.JWTSecret)
 	if err != nil {
@@ -88,19 +104,27 @@ func (d demoCommand) Run(ctx context.Context) error { return demo.Play(ctx, d.UR
 
 type serversCommand struct {
 	Dir     string   `default:".holdfast/test" help:"The data folder; it starts empty."`
-	Command []string `arg:"" passthrough:"" help:"The command, after --."`
+	Command []string `arg:"" optional:"" passthrough:"" help:"The command, after --."`
+}
+
+// Validate refuses to start servers for nothing.
+func (s serversCommand) Validate() error {
+	if len(s.command()) == 0 {
+		return errors.New("name the command to run after --, for example `holdfast servers -- go test ./e2e/...`")
+	}
+	return nil
+}
+
+func (s serversCommand) command() []string {
+	if len(s.Command) > 0 && s.Command[0] == "--" {
+		return s.Command[1:]
+	}
+	return s.Command
 }
 
 // Run runs a command with private servers beside it.
 func (s serversCommand) Run(ctx context.Context) error {
-	command := s.Command
-	if len(command) > 0 && command[0] == "--" {
-		command = command[1:]
-	}
-	if len(command) == 0 {
-		return fmt.Errorf("name the command to run after --")
-	}
-	code, err := devstack.Exec(ctx, devstack.Options{Dir: s.Dir, Out: os.Stderr, Scratch: true}, command)
+	code, err := devstack.Exec(ctx, devstack.Options{Dir: s.Dir, Out: os.Stderr, Scratch: true}, s.command())
 	if err != nil {
 		return err
 	}

@@ -28,6 +28,10 @@ const stopBound = time.Minute
 // Run brings everything up and serves until Ctrl-C.
 func (d devCommand) Run(ctx context.Context) (err error) {
 	started := time.Now()
+	// What can be said now is not worth starting servers for.
+	if _, err := config.Load(os.Environ()); err != nil {
+		return err
+	}
 	if err := portFree(os.Getenv("HOLDFAST_HTTP_ADDR")); err != nil {
 		return err
 	}
@@ -61,8 +65,10 @@ func (d devCommand) Run(ctx context.Context) (err error) {
 		return err
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
+	watched := make(chan struct{})
+	defer func() { cancel(nil); <-watched }()
 	go func() {
+		defer close(watched)
 		select {
 		case died := <-stack.Wait():
 			cancel(died)
