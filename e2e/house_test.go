@@ -65,7 +65,7 @@ func newHouse(t *testing.T, change ...func(*config.Config)) *house {
 		"HOLDFAST_VALKEY_URL=" + testenv.Valkey(t),
 		"HOLDFAST_MONGO_URL=" + testenv.Mongo(t),
 		"HOLDFAST_AMQP_URL=" + testenv.AMQP(t),
-		"HOLDFAST_AMQP_EXCHANGE=test." + testenv.Name(),
+		"HOLDFAST_AMQP_EXCHANGE=" + testenv.Exchange(t),
 		"HOLDFAST_TASK_QUEUE=" + testenv.Name(),
 		"TEMPORAL_ADDRESS=" + testenv.Temporal(t),
 	}
@@ -84,7 +84,6 @@ func newHouse(t *testing.T, change ...func(*config.Config)) *house {
 	h.locks, err = seatlock.Open(cfg.ValkeyURL)
 	require.NoError(t, err)
 	t.Cleanup(h.locks.Close)
-	removeExchange(t, cfg)
 	h.addShowtime(h.show, time.Now().Add(24*time.Hour))
 	return h
 }

@@ -12,9 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/gorilla/websocket"
-	amqp "github.com/rabbitmq/amqp091-go"
 	"github.com/stretchr/testify/require"
 
 	"holdfast/api/live"
@@ -41,8 +39,7 @@ func newChain(t *testing.T) *chain {
 	t.Helper()
 	c := &chain{truth: newTruth()}
 	log := slog.New(slog.DiscardHandler)
-	direct, exchange := testenv.AMQP(t), "test."+uuid.NewString()
-	dropAfter(t, direct, exchange)
+	direct, exchange := testenv.AMQP(t), testenv.Exchange(t)
 	open := func(url string) *rabbit.Broker {
 		b, err := rabbit.Open(rabbit.Config{URL: url, Exchange: exchange, Name: t.Name()}, log)
 		require.NoError(t, err)
@@ -78,25 +75,6 @@ func newChain(t *testing.T) *chain {
 		srv.Close()
 	})
 	return c
-}
-
-func dropAfter(t *testing.T, url, exchange string) {
-	t.Helper()
-	names := rabbit.Topology{Exchange: exchange}
-	t.Cleanup(func() {
-		conn, err := amqp.Dial(url)
-		require.NoError(t, err)
-		defer func() { require.NoError(t, conn.Close()) }()
-		ch, err := conn.Channel()
-		require.NoError(t, err)
-		for _, q := range []string{names.SeatMapQueue(), names.Dead()} {
-			_, err := ch.QueueDelete(q, false, false, false)
-			require.NoError(t, err)
-		}
-		for _, x := range []string{names.Exchange, names.Dead(), names.Live()} {
-			require.NoError(t, ch.ExchangeDelete(x, false, false))
-		}
-	})
 }
 
 // publish sends events as the relay does.

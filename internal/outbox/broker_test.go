@@ -5,8 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/uuid"
-	amqp "github.com/rabbitmq/amqp091-go"
 	"github.com/stretchr/testify/require"
 
 	"holdfast/internal/booking"
@@ -21,25 +19,10 @@ func openBroker(t *testing.T) (*rabbit.Broker, *wire.Wire) {
 	t.Helper()
 	url := testenv.AMQP(t)
 	line, through := wire.To(t, url)
-	b, err := rabbit.Open(rabbit.Config{URL: through, Exchange: "test." + uuid.NewString(), Name: t.Name()},
+	b, err := rabbit.Open(rabbit.Config{URL: through, Exchange: testenv.Exchange(t), Name: t.Name()},
 		slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
-	names := b.Topology()
-	t.Cleanup(func() {
-		require.NoError(t, b.Close())
-		conn, err := amqp.Dial(url)
-		require.NoError(t, err)
-		defer func() { require.NoError(t, conn.Close()) }()
-		ch, err := conn.Channel()
-		require.NoError(t, err)
-		for _, q := range []string{names.SeatMapQueue(), names.Dead()} {
-			_, err := ch.QueueDelete(q, false, false, false)
-			require.NoError(t, err)
-		}
-		for _, x := range []string{names.Exchange, names.Dead(), names.Live()} {
-			require.NoError(t, ch.ExchangeDelete(x, false, false))
-		}
-	})
+	t.Cleanup(func() { require.NoError(t, b.Close()) })
 	return b, line
 }
 

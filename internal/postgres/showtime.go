@@ -35,7 +35,7 @@ func (s *Store) Showtimes(ctx context.Context, f booking.ShowtimeFilter) ([]book
 	}
 	items := make([]booking.Showtime, len(rows))
 	for i, r := range rows {
-		items[i] = showtime(sqlcgen.GetShowtimeRow(r))
+		items[i] = showtime(r)
 	}
 	return items, next, nil
 }
@@ -104,7 +104,7 @@ func (s *Store) SeatMap(ctx context.Context, id booking.ShowtimeID) (booking.Sea
 	return m, err
 }
 
-func showtime(r sqlcgen.GetShowtimeRow) booking.Showtime {
+func showtime(r sqlcgen.Programme) booking.Showtime {
 	return booking.Showtime{
 		ID:         r.ID,
 		Movie:      booking.Movie{ID: r.MovieID, Title: r.Title, Runtime: time.Duration(r.RuntimeMinutes) * time.Minute, Rating: r.Rating, Tagline: r.Tagline},

@@ -27,19 +27,7 @@ const patience = 30 * time.Second
 // newConfig names a deployment of this test's own, which is deleted after it.
 func newConfig(t *testing.T) rabbit.Config {
 	t.Helper()
-	cfg := rabbit.Config{URL: testenv.AMQP(t), Exchange: "test." + uuid.NewString(), Name: t.Name()}
-	t.Cleanup(func() {
-		names := rabbit.Topology{Exchange: cfg.Exchange}
-		ch := raw(t, cfg.URL)
-		for _, q := range []string{names.SeatMapQueue(), names.Dead()} {
-			_, err := ch.QueueDelete(q, false, false, false)
-			require.NoError(t, err)
-		}
-		for _, x := range []string{names.Exchange, names.Dead(), names.Live()} {
-			require.NoError(t, ch.ExchangeDelete(x, false, false))
-		}
-	})
-	return cfg
+	return rabbit.Config{URL: testenv.AMQP(t), Exchange: testenv.Exchange(t), Name: t.Name()}
 }
 
 func open(t *testing.T, cfg rabbit.Config) *rabbit.Broker {

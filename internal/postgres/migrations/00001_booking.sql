@@ -150,6 +150,20 @@ CREATE TABLE outbox (
     created_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 
+-- A showtime as it is listed.
+CREATE VIEW programme AS
+SELECT t.id, t.starts_at, t.sales_open_at, t.sales_close_at, t.currency,
+       m.id AS movie_id, m.title, m.runtime_minutes, m.rating, m.tagline,
+       a.id AS auditorium_id, a.name AS auditorium_name, v.name AS venue_name, a.seat_count,
+       st.version, st.available,
+       (SELECT min(p.amount_minor) FROM showtime_prices p WHERE p.showtime_id = t.id)::bigint AS from_minor
+FROM showtimes t
+JOIN showtime_state st ON st.showtime_id = t.id
+JOIN movies m ON m.id = t.movie_id
+JOIN auditoriums a ON a.id = t.auditorium_id
+JOIN venues v ON v.id = a.venue_id;
+
 -- +goose Down
+DROP VIEW programme;
 DROP TABLE outbox, booking_history, payments, booking_seats, bookings, blocked_seats,
     showtime_prices, showtime_state, showtimes, movies, seats, auditoriums, venues;

@@ -1,31 +1,12 @@
 -- name: ListShowtimes :many
-SELECT t.id, t.starts_at, t.sales_open_at, t.sales_close_at, t.currency,
-       m.id AS movie_id, m.title, m.runtime_minutes, m.rating, m.tagline,
-       a.id AS auditorium_id, a.name AS auditorium_name, v.name AS venue_name, a.seat_count,
-       st.version, st.available,
-       (SELECT min(p.amount_minor) FROM showtime_prices p WHERE p.showtime_id = t.id)::bigint AS from_minor
-FROM showtimes t
-JOIN showtime_state st ON st.showtime_id = t.id
-JOIN movies m ON m.id = t.movie_id
-JOIN auditoriums a ON a.id = t.auditorium_id
-JOIN venues v ON v.id = a.venue_id
-WHERE t.starts_at >= @from_time AND (t.starts_at, t.id) > (@after_at::timestamptz, @after_id::uuid)
-  AND (@movie_id::text = '' OR t.movie_id = @movie_id)
-ORDER BY t.starts_at, t.id
+SELECT * FROM programme
+WHERE starts_at >= @from_time AND (starts_at, id) > (@after_at::timestamptz, @after_id::uuid)
+  AND (@movie_id::text = '' OR movie_id = @movie_id)
+ORDER BY starts_at, id
 LIMIT @max_rows;
 
 -- name: GetShowtime :one
-SELECT t.id, t.starts_at, t.sales_open_at, t.sales_close_at, t.currency,
-       m.id AS movie_id, m.title, m.runtime_minutes, m.rating, m.tagline,
-       a.id AS auditorium_id, a.name AS auditorium_name, v.name AS venue_name, a.seat_count,
-       st.version, st.available,
-       (SELECT min(p.amount_minor) FROM showtime_prices p WHERE p.showtime_id = t.id)::bigint AS from_minor
-FROM showtimes t
-JOIN showtime_state st ON st.showtime_id = t.id
-JOIN movies m ON m.id = t.movie_id
-JOIN auditoriums a ON a.id = t.auditorium_id
-JOIN venues v ON v.id = a.venue_id
-WHERE t.id = @id;
+SELECT * FROM programme WHERE id = @id;
 
 -- name: ShowtimeIDs :many
 SELECT id FROM showtimes ORDER BY starts_at, id;

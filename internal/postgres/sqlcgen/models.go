@@ -85,6 +85,26 @@ type Payment struct {
 	UpdatedAt   time.Time
 }
 
+type Programme struct {
+	ID             booking.ShowtimeID
+	StartsAt       time.Time
+	SalesOpenAt    time.Time
+	SalesCloseAt   time.Time
+	Currency       string
+	MovieID        string
+	Title          string
+	RuntimeMinutes int32
+	Rating         string
+	Tagline        string
+	AuditoriumID   string
+	AuditoriumName string
+	VenueName      string
+	SeatCount      int32
+	Version        int64
+	Available      int32
+	FromMinor      int64
+}
+
 type Seat struct {
 	AuditoriumID string
 	ID           booking.SeatID

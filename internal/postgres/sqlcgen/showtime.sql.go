@@ -13,42 +13,12 @@ import (
 )
 
 const getShowtime = `-- name: GetShowtime :one
-SELECT t.id, t.starts_at, t.sales_open_at, t.sales_close_at, t.currency,
-       m.id AS movie_id, m.title, m.runtime_minutes, m.rating, m.tagline,
-       a.id AS auditorium_id, a.name AS auditorium_name, v.name AS venue_name, a.seat_count,
-       st.version, st.available,
-       (SELECT min(p.amount_minor) FROM showtime_prices p WHERE p.showtime_id = t.id)::bigint AS from_minor
-FROM showtimes t
-JOIN showtime_state st ON st.showtime_id = t.id
-JOIN movies m ON m.id = t.movie_id
-JOIN auditoriums a ON a.id = t.auditorium_id
-JOIN venues v ON v.id = a.venue_id
-WHERE t.id = $1
+SELECT id, starts_at, sales_open_at, sales_close_at, currency, movie_id, title, runtime_minutes, rating, tagline, auditorium_id, auditorium_name, venue_name, seat_count, version, available, from_minor FROM programme WHERE id = $1
 `
 
-type GetShowtimeRow struct {
-	ID             booking.ShowtimeID
-	StartsAt       time.Time
-	SalesOpenAt    time.Time
-	SalesCloseAt   time.Time
-	Currency       string
-	MovieID        string
-	Title          string
-	RuntimeMinutes int32
-	Rating         string
-	Tagline        string
-	AuditoriumID   string
-	AuditoriumName string
-	VenueName      string
-	SeatCount      int32
-	Version        int64
-	Available      int32
-	FromMinor      int64
-}
-
-func (q *Queries) GetShowtime(ctx context.Context, id booking.ShowtimeID) (GetShowtimeRow, error) {
+func (q *Queries) GetShowtime(ctx context.Context, id booking.ShowtimeID) (Programme, error) {
 	row := q.db.QueryRow(ctx, getShowtime, id)
-	var i GetShowtimeRow
+	var i Programme
 	err := row.Scan(
 		&i.ID,
 		&i.StartsAt,
@@ -72,19 +42,10 @@ func (q *Queries) GetShowtime(ctx context.Context, id booking.ShowtimeID) (GetSh
 }
 
 const listShowtimes = `-- name: ListShowtimes :many
-SELECT t.id, t.starts_at, t.sales_open_at, t.sales_close_at, t.currency,
-       m.id AS movie_id, m.title, m.runtime_minutes, m.rating, m.tagline,
-       a.id AS auditorium_id, a.name AS auditorium_name, v.name AS venue_name, a.seat_count,
-       st.version, st.available,
-       (SELECT min(p.amount_minor) FROM showtime_prices p WHERE p.showtime_id = t.id)::bigint AS from_minor
-FROM showtimes t
-JOIN showtime_state st ON st.showtime_id = t.id
-JOIN movies m ON m.id = t.movie_id
-JOIN auditoriums a ON a.id = t.auditorium_id
-JOIN venues v ON v.id = a.venue_id
-WHERE t.starts_at >= $1 AND (t.starts_at, t.id) > ($2::timestamptz, $3::uuid)
-  AND ($4::text = '' OR t.movie_id = $4)
-ORDER BY t.starts_at, t.id
+SELECT id, starts_at, sales_open_at, sales_close_at, currency, movie_id, title, runtime_minutes, rating, tagline, auditorium_id, auditorium_name, venue_name, seat_count, version, available, from_minor FROM programme
+WHERE starts_at >= $1 AND (starts_at, id) > ($2::timestamptz, $3::uuid)
+  AND ($4::text = '' OR movie_id = $4)
+ORDER BY starts_at, id
 LIMIT $5
 `
 
@@ -96,27 +57,7 @@ type ListShowtimesParams struct {
 	MaxRows  int32
 }
 
-type ListShowtimesRow struct {
-	ID             booking.ShowtimeID
-	StartsAt       time.Time
-	SalesOpenAt    time.Time
-	SalesCloseAt   time.Time
-	Currency       string
-	MovieID        string
-	Title          string
-	RuntimeMinutes int32
-	Rating         string
-	Tagline        string
-	AuditoriumID   string
-	AuditoriumName string
-	VenueName      string
-	SeatCount      int32
-	Version        int64
-	Available      int32
-	FromMinor      int64
-}
-
-func (q *Queries) ListShowtimes(ctx context.Context, arg ListShowtimesParams) ([]ListShowtimesRow, error) {
+func (q *Queries) ListShowtimes(ctx context.Context, arg ListShowtimesParams) ([]Programme, error) {
 	rows, err := q.db.Query(ctx, listShowtimes,
 		arg.FromTime,
 		arg.AfterAt,
@@ -128,9 +69,9 @@ func (q *Queries) ListShowtimes(ctx context.Context, arg ListShowtimesParams) ([
 		return nil, err
 	}
 	defer rows.Close()
-	var items []ListShowtimesRow
+	var items []Programme
 	for rows.Next() {
-		var i ListShowtimesRow
+		var i Programme
 		if err := rows.Scan(
 			&i.ID,
 			&i.StartsAt,

@@ -1,4 +1,4 @@
-package e2e_test
+package testenv
 
 import (
 	"testing"
@@ -6,16 +6,16 @@ import (
 	amqp "github.com/rabbitmq/amqp091-go"
 	"github.com/stretchr/testify/require"
 
-	"holdfast/internal/config"
 	"holdfast/internal/rabbit"
-	"holdfast/internal/testenv"
 )
 
-// removeExchange removes what the test's engine declares on the broker.
-func removeExchange(t *testing.T, cfg config.Config) {
-	url := testenv.AMQP(t) // the broker itself, whatever the engine reaches it through
+// Exchange names an exchange of the test's own. It and everything that is named
+// after it is deleted after the test, when whatever uses it has been closed.
+func Exchange(t testing.TB) string {
+	t.Helper()
+	url := AMQP(t)
+	names := rabbit.Topology{Exchange: "test." + Name()}
 	t.Cleanup(func() {
-		names := rabbit.Topology{Exchange: cfg.Exchange}
 		conn, err := amqp.Dial(url)
 		require.NoError(t, err)
 		defer func() { require.NoError(t, conn.Close()) }()
@@ -29,4 +29,5 @@ func removeExchange(t *testing.T, cfg config.Config) {
 			require.NoError(t, ch.ExchangeDelete(x, false, false))
 		}
 	})
+	return names.Exchange
 }
