@@ -68,9 +68,9 @@ func TestEventSurvivesItsEnvelope(t *testing.T) {
 
 // The consumer sets aside what is refused here, for it can never be understood.
 func TestParseEventRefuses(t *testing.T) {
-	with := func(old, new string) string {
-		require.Contains(t, heldText, old)
-		return strings.Replace(heldText, old, new, 1)
+	with := func(part, other string) string {
+		require.Contains(t, heldText, part)
+		return strings.Replace(heldText, part, other, 1)
 	}
 	for name, text := range map[string]string{
 		"nothing":                   ``,
