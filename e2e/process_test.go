@@ -73,7 +73,7 @@ func environ(c config.Config) []string {
 		"HOLDFAST_HTTP_ADDR=" + c.HTTPAddr, "HOLDFAST_HOLD_DURATION=" + c.HoldDuration.String(),
 		"HOLDFAST_JWT_SECRET=" + c.JWTSecret, "HOLDFAST_POSTGRES_URL=" + c.PostgresURL, "HOLDFAST_VALKEY_URL=" + c.ValkeyURL,
 		"HOLDFAST_MONGO_URL=" + c.MongoURL, "HOLDFAST_AMQP_URL=" + c.AMQPURL, "HOLDFAST_AMQP_EXCHANGE=" + c.Exchange,
-		"HOLDFAST_TASK_QUEUE=" + c.TaskQueue, "TEMPORAL_ADDRESS=" + c.TemporalAddr, "TEMPORAL_NAMESPACE=" + c.Namespace,
+		"HOLDFAST_TASK_QUEUE=" + c.TaskQueue, "TEMPORAL_ADDRESS=" + c.TemporalAddr, "TEMPORAL_NAMESPACE=" + c.Namespace, "HOLDFAST_OPS_ADDR=" + c.OpsAddr,
 	}
 }
 
@@ -196,4 +196,31 @@ func (h *house) requireBooksBalance() {
 		AND (SELECT count(*) FROM payments p WHERE p.booking_id = b.id AND p.status = 'captured') <> 1`), "confirmed and not paid once")
 	require.Zero(h.t, count(`SELECT count(*) FROM bookings WHERE status = 'pending'`), "nobody keeps it")
 	eventually(h.t, "every event is out", func() bool { return count(`SELECT count(*) FROM outbox`) == 0 })
+}
+
+// A process without the API shows its signs of life where it is told to.
+func TestOpsOfAProcessWithoutTheAPI(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	h := newHouse(t, func(c *config.Config) { c.OpsAddr = l.Addr().String() })
+	require.NoError(t, l.Close())
+	p := h.start("relay")
+	ops := &http.Client{}
+	t.Cleanup(ops.CloseIdleConnections)
+	get := func(path string) string {
+		resp, err := ops.Get("http://" + h.cfg.OpsAddr + path)
+		if err != nil {
+			return ""
+		}
+		body, err := io.ReadAll(resp.Body)
+		require.NoError(t, err)
+		require.NoError(t, resp.Body.Close())
+		return string(body)
+	}
+	eventually(t, "it lives", func() bool { return get("/healthz") == `{"status":"ok"}` })
+	eventually(t, "it has sent the events", func() bool {
+		return bytes.Contains([]byte(get("/metrics")), []byte("holdfast_outbox_published_total 1\n"))
+	})
+	require.NoError(t, p.terminate(), "%s", p.stderr)
 }

@@ -58,7 +58,7 @@ type App struct {
 	cfg      config.Config
 	roles    []Role
 	log      *slog.Logger
-	listener net.Listener // of the API; nil without it
+	listener net.Listener // of the API, or of ops without it; nil without either
 	metrics  *prometheus.Registry
 	tokens   *identity.Tokens
 
@@ -93,9 +93,13 @@ func New(ctx context.Context, cfg config.Config, roles []Role, log *slog.Logger)
 
 func (a *App) open(ctx context.Context) error {
 	var err error
-	if a.has(API) {
-		if a.listener, err = net.Listen("tcp", a.cfg.HTTPAddr); err != nil {
-			return fmt.Errorf("cannot listen on %s (%w); set HOLDFAST_HTTP_ADDR to a free address", a.cfg.HTTPAddr, err)
+	setting, addr := "HOLDFAST_HTTP_ADDR", a.cfg.HTTPAddr
+	if !a.has(API) {
+		setting, addr = "HOLDFAST_OPS_ADDR", a.cfg.OpsAddr
+	}
+	if addr != "" {
+		if a.listener, err = net.Listen("tcp", addr); err != nil {
+			return fmt.Errorf("cannot listen on %s (%w); set %s to a free address", addr, err, setting)
 		}
 	}
 	if a.store, err = postgres.Open(a.cfg.PostgresURL, postgres.Options{MaxConns: a.cfg.PostgresConns, Log: a.log}); err != nil {
@@ -126,7 +130,7 @@ func (a *App) open(ctx context.Context) error {
 
 func (a *App) has(r Role) bool { return slices.Contains(a.roles, r) }
 
-// Addr is where the API listens; empty without it.
+// Addr is where the API, or ops without it, listens; empty without either.
 func (a *App) Addr() string {
 	if a.listener == nil {
 		return ""

@@ -27,8 +27,9 @@ const drainTimeout = 65 * time.Second
 
 // part is something that runs until its context ends.
 type part struct {
-	role Role
-	run  func(ctx context.Context) error
+	name   Role
+	wanted bool
+	run    func(ctx context.Context) error
 }
 
 // Run serves until ctx ends, then drains: the API first, so that the requests
@@ -36,9 +37,9 @@ type part struct {
 // did is still told. It returns early when a part fails.
 func (a *App) Run(ctx context.Context) error {
 	var running []stopper
-	failed := make(chan error, len(a.roles))
+	failed := make(chan error, len(a.parts()))
 	for _, p := range a.parts() {
-		if !a.has(p.role) {
+		if !p.wanted {
 			continue
 		}
 		partCtx, cancel := context.WithCancel(context.WithoutCancel(ctx))
@@ -47,7 +48,7 @@ func (a *App) Run(ctx context.Context) error {
 		go func() {
 			defer close(done)
 			if err := p.run(partCtx); err != nil {
-				failed <- fmt.Errorf("%s: %w", p.role, err)
+				failed <- fmt.Errorf("%s: %w", p.name, err)
 			}
 		}()
 	}
@@ -75,7 +76,10 @@ type stopper struct {
 
 // parts are in the order of their start; they end in the reverse order.
 func (a *App) parts() []part {
-	return []part{{Project, a.project}, {Relay, a.relay}, {Worker, a.work}, {API, a.serve}}
+	return []part{
+		{"ops", !a.has(API) && a.listener != nil, a.ops},
+		{Project, a.has(Project), a.project}, {Relay, a.has(Relay), a.relay}, {Worker, a.has(Worker), a.work}, {API, a.has(API), a.serve},
+	}
 }
 
 func (a *App) project(ctx context.Context) error {

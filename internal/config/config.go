@@ -17,6 +17,7 @@ import (
 // lists them for operators.
 type Config struct {
 	HTTPAddr      string        `env:"HOLDFAST_HTTP_ADDR" envDefault:":8080"`               // where the API listens
+	OpsAddr       string        `env:"HOLDFAST_OPS_ADDR"`                                   // where a process without the API serves /healthz and /metrics; nowhere when it is not set
 	HoldDuration  time.Duration `env:"HOLDFAST_HOLD_DURATION" envDefault:"2m"`              // how long a pending booking owns its seats
 	MaxSeats      int           `env:"HOLDFAST_MAX_SEATS" envDefault:"10"`                  // of one booking
 	MaxHolds      int           `env:"HOLDFAST_MAX_HOLDS" envDefault:"10"`                  // unpaid bookings of one user at one time

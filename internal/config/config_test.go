@@ -36,6 +36,7 @@ func TestEmptyIsTheDefault(t *testing.T) {
 func TestEverySettingIsRead(t *testing.T) {
 	given := map[string]string{
 		"HOLDFAST_HTTP_ADDR": "127.0.0.1:1", "HOLDFAST_HOLD_DURATION": "1m30s", "HOLDFAST_MAX_SEATS": "4", "HOLDFAST_MAX_HOLDS": "5",
+		"HOLDFAST_OPS_ADDR":   "127.0.0.1:9090",
 		"HOLDFAST_JWT_SECRET": strings.Repeat("j", minSecret), "HOLDFAST_ALLOWED_ORIGINS": "https://a.example,https://b.example",
 		"HOLDFAST_POSTGRES_URL": "postgres://pg", "HOLDFAST_VALKEY_URL": "redis://vk", "HOLDFAST_MONGO_URL": "mongodb://mg", "HOLDFAST_AMQP_URL": "amqp://mq",
 		"HOLDFAST_AMQP_EXCHANGE": "ex", "HOLDFAST_POSTGRES_CONNS": "9", "TEMPORAL_ADDRESS": "tp:1", "TEMPORAL_NAMESPACE": "ns", "HOLDFAST_TASK_QUEUE": "tq",
