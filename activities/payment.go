@@ -67,9 +67,10 @@ func (a *Activities) RecordDecline(ctx context.Context, in Payment) error {
 	return a.Store.RecordAttempt(ctx, in.BookingID, in.Payment)
 }
 
-// RefundPayment gives the money of a revoked booking back, once. Money that is
-// still on its way in is awaited: a refund that overtook its capture would leave
-// the customer without seats and without money.
+// RefundPayment gives the money of a revoked booking back, once. Money that was
+// promised and not taken yet is taken first, which is done once whoever does it:
+// a refund that overtook its capture would leave the customer without seats and
+// without money.
 func (a *Activities) RefundPayment(ctx context.Context, in Payment) error {
 	g, err := a.gateway(in.Payment.Method)
 	if err != nil {
@@ -80,11 +81,13 @@ func (a *Activities) RefundPayment(ctx context.Context, in Payment) error {
 		return err
 	}
 	switch now.Status {
-	case booking.PaymentRefunded:
-		return nil
+	case booking.PaymentRefunded, booking.PaymentVoided, booking.PaymentDeclined:
+		return nil // there is nothing to give back
+	case booking.PaymentAuthorized:
+		if err := a.CapturePayment(ctx, in); err != nil {
+			return err
+		}
 	case booking.PaymentCaptured, booking.PaymentRefundDue:
-	default:
-		return temporal.NewApplicationError(fmt.Sprintf("the payment is %s; it is refunded when it is captured", now.Status), "not_captured")
 	}
 	if err := g.Refund(ctx, in.Payment.ID, in.Payment.Reference); err != nil {
 		return fmt.Errorf("refunding payment %s: %w", in.Payment.ID, err)

@@ -211,18 +211,19 @@ func (s *Server) cancel(ctx context.Context, b booking.Booking) (booking.Booking
 			return b, err
 		}
 	}
-	switch b.Status {
-	case booking.Cancelled:
+	switch {
+	case b.Status == booking.Cancelled && !b.Payment.Settled():
+		// Its refund is under way; asking again takes up what may have been lost.
+	case b.Status == booking.Cancelled:
 		return b, nil
-	// Pending, though its workflow has ended: somebody terminated it. Its owner
-	// can still free the seats.
-	case booking.Confirmed, booking.Pending:
-		return s.Engine.Revoke(ctx, workflows.CancellationInput{
-			Cancellation: activities.Cancellation{BookingID: b.ID, Reason: booking.ReasonCustomer}, ShowtimeID: b.ShowtimeID,
-		})
-	default:
-		return b, booking.Refuse(booking.CodeNotCancellable, "a booking that is "+string(b.Status)+" cannot be cancelled")
+	case b.Status == booking.Expired:
+		return b, booking.Refuse(booking.CodeNotCancellable, "a booking that has expired cannot be cancelled")
 	}
+	// Or it is pending, though its workflow has ended: somebody terminated it.
+	// Its owner can still free the seats.
+	return s.Engine.Revoke(ctx, workflows.CancellationInput{
+		Cancellation: activities.Cancellation{BookingID: b.ID, Reason: booking.ReasonCustomer}, ShowtimeID: b.ShowtimeID,
+	})
 }
 
 // own returns one of the caller's bookings, or answers 401 or 404. Somebody

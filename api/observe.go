@@ -23,7 +23,7 @@ func (s *Server) observe() gin.HandlerFunc {
 		if route == "" {
 			route = "none"
 		}
-		if c.IsWebsocket() {
+		if route == livePath {
 			return
 		}
 		seconds.WithLabelValues(method(c.Request.Method), route, strconv.Itoa(c.Writer.Status())).Observe(time.Since(start).Seconds())

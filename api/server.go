@@ -119,6 +119,8 @@ func (s *Server) Handler() http.Handler {
 	return r
 }
 
+const livePath = "/v1/showtimes/:id/live"
+
 // bound gives every request the time that an answer may take. What still hangs
 // then, because a server hangs, is answered with 503. It also refuses queries
 // that cannot be read, which net/http would drop without a word.
@@ -127,8 +129,8 @@ func (s *Server) bound(c *gin.Context) {
 		s.fail(c, invalid("the query cannot be read"))
 		return
 	}
-	if c.IsWebsocket() {
-		return
+	if c.FullPath() == livePath {
+		return // a WebSocket, which lives as long as it likes
 	}
 	ctx, cancel := context.WithTimeout(c.Request.Context(), s.AnswerWithin)
 	defer cancel()

@@ -233,6 +233,7 @@ func TestCancel(t *testing.T) {
 
 	sold := ada.mustBook(h.show, "E2")
 	require.Equal(t, http.StatusCreated, ada.pay(sold.Id, "tok_ok", nil).status)
+	eventually(t, "the money is taken", func() bool { return ada.get(sold.Id).Payment.Status == openapi.Captured })
 	for range 2 {
 		a := ada.do(http.MethodDelete, "/v1/bookings/"+sold.Id, "", nil)
 		require.Equal(t, http.StatusOK, a.status, "%s", a.body)

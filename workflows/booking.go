@@ -85,7 +85,7 @@ func (k *keeper) run(ctx workflow.Context) (BookingResult, error) {
 		return result, err
 	}
 	if k.booking.Status == booking.Confirmed {
-		return k.finish(ctx, result, k.settlePayment, k.keepSold)
+		return k.finish(ctx, result, k.keepSold, k.settlePayment)
 	}
 	return k.finish(ctx, result, k.release, k.settlePayment)
 }
@@ -126,7 +126,9 @@ func (k *keeper) takeSeats(ctx workflow.Context) activities.Outcome {
 		k.giveUp(ctx, request)
 		return unavailable("the booking could not be stored in time")
 	}
-	if persisted.Refusal != nil {
+	if persisted.Refusal != nil && k.waited(ctx) > firstTry {
+		k.giveUp(ctx, request) // an attempt before may be about to persist it still
+	} else if persisted.Refusal != nil {
 		k.undo(ctx, func(ctx workflow.Context) error {
 			_, err := must[nothing](ctx, "unlock after a refusal", steps.ReleaseSeats, seats)
 			return err
@@ -135,7 +137,10 @@ func (k *keeper) takeSeats(ctx workflow.Context) activities.Outcome {
 	return persisted
 }
 
-// firstTry is within which a refusal by the lock is surely that of a first
+// firstTry, like stepBound and Patience, decides by recorded time which way the
+// story goes: a change of it needs workflow.GetVersion.
+//
+// It is within which a refusal by the lock is surely that of a first
 // attempt: a workflow task is given to another worker after taskTimeout only.
 const firstTry = time.Second
 

@@ -176,7 +176,7 @@ func TestPaidInTimeIsConfirmed(t *testing.T) {
 	held := ask[activities.Outcome](w, 0, UpdateHold, "u1", input.Fingerprint)
 	paid := ask[PayOutcome](w, time.Minute, UpdatePay, "p1", pay("p1"))
 	require.Equal(t, BookingResult{Status: "confirmed"}, w.run(t))
-	require.Equal(t, []string{"lock", "persist", "authorize", "confirm", "capture", "keep"}, w.steps)
+	require.Equal(t, []string{"lock", "persist", "authorize", "confirm", "keep", "capture"}, w.steps)
 	require.Equal(t, booking.Pending, held.value.Booking.Status)
 	require.WithinDuration(t, w.start.Add(hold), held.value.Booking.ExpiresAt, time.Second)
 	require.Nil(t, paid.value.Refusal)
@@ -264,7 +264,7 @@ func TestDeclinedThenPaid(t *testing.T) {
 	first := ask[PayOutcome](w, 10*time.Second, UpdatePay, "p1", pay("p1"))
 	second := ask[PayOutcome](w, 20*time.Second, UpdatePay, "p2", pay("p2"))
 	require.Equal(t, BookingResult{Status: "confirmed"}, w.run(t))
-	require.Equal(t, []string{"lock", "persist", "authorize", "decline", "authorize", "confirm", "capture", "keep"}, w.steps)
+	require.Equal(t, []string{"lock", "persist", "authorize", "decline", "authorize", "confirm", "keep", "capture"}, w.steps)
 	require.Equal(t, booking.CodePaymentDeclined, first.value.Refusal.Code)
 	require.Nil(t, second.value.Refusal)
 }

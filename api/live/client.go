@@ -31,8 +31,8 @@ type client struct {
 	hub   *Hub
 	queue chan *frame
 	// lagging says that the next frame must be a snapshot. It is written under
-	// the room's lock, and becomes true in a running stream only when the queue
-	// is full, so the writer always comes by once more to see it.
+	// the room's lock, and stays true in a running stream only when the queue was
+	// full, so the writer always comes by once more to see it.
 	lagging atomic.Bool
 
 	mu     sync.Mutex

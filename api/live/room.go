@@ -100,11 +100,20 @@ func (r *room) giveSnapshot(c *client) {
 		}
 		r.snapshot = f
 	}
-	given := c.offer(r.snapshot)
-	c.lagging.Store(!given)
-	if given {
+	if r.give(c, r.snapshot) {
 		r.hub.counters.snapshots.Add(1)
 	}
+}
+
+// give needs the lock. The client lags before the frame is offered and no more
+// when it was taken: the writer, which looks when its queue is empty, must never
+// find it empty and not lagging after a frame was passed over.
+func (r *room) give(c *client, f *frame) (given bool) {
+	c.lagging.Store(true)
+	if given = c.offer(f); given {
+		c.lagging.Store(false)
+	}
+	return given
 }
 
 // step hears of one step of the map.
@@ -186,8 +195,7 @@ func (r *room) flush() {
 		if c.lagging.Load() {
 			continue
 		}
-		if !c.offer(f) {
-			c.lagging.Store(true)
+		if !r.give(c, f) {
 			r.hub.counters.skips.Add(1)
 		}
 	}

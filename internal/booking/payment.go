@@ -27,3 +27,17 @@ type Payment struct {
 	// with another body can be refused. Never the token itself.
 	Fingerprint string `json:"fingerprint,omitempty"`
 }
+
+// Settled reports whether the money of a payment that is not needed any more is
+// where it belongs: never taken, or given back. No payment at all is settled.
+func (p *Payment) Settled() bool {
+	if p == nil {
+		return true
+	}
+	switch p.Status {
+	case PaymentVoided, PaymentDeclined, PaymentRefunded:
+		return true
+	default:
+		return false
+	}
+}

@@ -29,6 +29,9 @@ var eventOf = map[booking.Status]booking.EventType{
 func (s *Store) Confirm(ctx context.Context, id booking.ID, p booking.Payment) (booking.Booking, error) {
 	var b booking.Booking
 	err := s.inTx(ctx, "confirming a booking", func(ctx context.Context, q *sqlcgen.Queries) error {
+		if err := q.LockBooking(ctx, id); err != nil {
+			return err
+		}
 		known, err := q.GetPayment(ctx, p.ID)
 		if err == nil {
 			if known.BookingID != id || known.Status == booking.PaymentVoided || known.Status == booking.PaymentDeclined {
@@ -89,7 +92,10 @@ func (s *Store) Cancel(ctx context.Context, id booking.ID, reason booking.Reason
 func (s *Store) Revoke(ctx context.Context, id booking.ID, reason booking.Reason) (booking.Booking, error) {
 	var b booking.Booking
 	err := s.inTx(ctx, "revoking a booking", func(ctx context.Context, q *sqlcgen.Queries) error {
-		var err error
+		err := q.LockBooking(ctx, id)
+		if err != nil {
+			return err
+		}
 		if b, err = get(ctx, q, id); err != nil {
 			return err
 		}

@@ -84,6 +84,41 @@ func TestConfirmTwiceIsConfirmOnce(t *testing.T) {
 	require.Len(t, h.events(t), 3)
 }
 
+// A step may be repeated while its first copy is still committing, by a worker
+// that was taken for dead: both must have the same answer.
+func TestEveryStepBesideItself(t *testing.T) {
+	h := newHouse(t)
+	ctx := context.Background()
+	both := func(what string, step func() error) {
+		t.Helper()
+		var wg sync.WaitGroup
+		for range 2 {
+			wg.Go(func() {
+				if err := step(); err != nil {
+					t.Errorf("%s: %v", what, err)
+				}
+			})
+		}
+		wg.Wait()
+	}
+	for range 30 {
+		r := h.wish("ada", 1, 2)
+		r.MaxPending = 1
+		both("hold", func() error { _, err := h.Hold(ctx, r); return err })
+		b, err := h.Get(ctx, r.ID)
+		require.NoError(t, err)
+		p := paymentOf(b)
+		both("confirm", func() error { _, err := h.Confirm(ctx, b.ID, p); return err })
+		both("capture", func() error { return h.MovePayment(ctx, p.ID, booking.PaymentCaptured) })
+		both("revoke", func() error { _, err := h.Revoke(ctx, b.ID, booking.ReasonCustomer); return err })
+		both("refund", func() error { return h.MovePayment(ctx, p.ID, booking.PaymentRefunded) })
+		history, err := h.History(ctx, b.ID)
+		require.NoError(t, err)
+		require.Len(t, history, 6, "each once")
+	}
+	requireContiguous(t, h.events(t))
+}
+
 func TestConfirmAfterTheDeadlineIsRefused(t *testing.T) {
 	h := newHouse(t)
 	ctx := t.Context()

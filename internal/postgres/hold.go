@@ -19,6 +19,11 @@ import (
 func (s *Store) Hold(ctx context.Context, h booking.HoldRequest) (booking.Booking, error) {
 	var b booking.Booking
 	err := s.inTx(ctx, "holding seats", func(ctx context.Context, q *sqlcgen.Queries) error {
+		// From here on, calls of one user go on one after the other: a call that
+		// is repeated while its first copy commits must find what that has made.
+		if err := q.LockUser(ctx, string(h.UserID)); err != nil {
+			return err
+		}
 		known, err := s.held(ctx, q, h)
 		if err != nil || known != nil {
 			if known != nil {
@@ -57,9 +62,6 @@ func withinLimit(ctx context.Context, q *sqlcgen.Queries, h booking.HoldRequest)
 	if h.MaxPending <= 0 {
 		return nil
 	}
-	if err := q.LockUser(ctx, string(h.UserID)); err != nil {
-		return err
-	}
 	n, err := q.PendingOfUser(ctx, h.UserID)
 	if err != nil {
 		return err
@@ -93,7 +95,7 @@ func insertHold(ctx context.Context, q *sqlcgen.Queries, h booking.HoldRequest) 
 	if err != nil {
 		return booking.Booking{}, err
 	}
-	if inserted == 0 { // the same call, at the same moment, was first
+	if inserted == 0 { // its tombstone came in between, see Abandon
 		return booking.Booking{}, errConcurrent
 	}
 	free, err := q.InsertBookingSeats(ctx, sqlcgen.InsertBookingSeatsParams{

@@ -33,6 +33,7 @@ type Broker struct {
 	giveBack time.Duration
 	log      *slog.Logger
 	out, in  *link
+	ask      *link      // for questions: they end their connection when they are given up, which must not hit consumers
 	events   *publisher // to the topic exchange
 	steps    *publisher // to the live exchange
 	replays  *publisher
@@ -62,7 +63,8 @@ func Open(cfg Config, log *slog.Logger) (*Broker, error) {
 	t := Topology{Exchange: cfg.Exchange, DeliveryLimit: cfg.DeliveryLimit}
 	b := &Broker{topology: t, giveBack: cfg.GiveBack, log: log,
 		out: newLink(cfg.URL, cfg.Name+" publishing", t, log),
-		in:  newLink(cfg.URL, cfg.Name+" consuming", t, log)}
+		in:  newLink(cfg.URL, cfg.Name+" consuming", t, log),
+		ask: newLink(cfg.URL, cfg.Name+" asking", t, log)}
 	b.events, b.steps, b.replays = newPublisher(b.out, log), newPublisher(b.out, log), newPublisher(b.out, log)
 	return b, nil
 }
@@ -72,15 +74,15 @@ func (b *Broker) Topology() Topology { return b.topology }
 
 // Ping reports whether the broker answers and has the topology.
 func (b *Broker) Ping(ctx context.Context) error {
-	ch, err := b.in.channel(ctx, nil)
+	ch, err := b.ask.channel(ctx, nil)
 	if err != nil {
 		return err
 	}
 	return ch.end()
 }
 
-// Close ends both connections. Consume, Follow and publishing must have ended.
-func (b *Broker) Close() error { return errors.Join(b.out.close(), b.in.close()) }
+// Close ends all connections. Consume, Follow and publishing must have ended.
+func (b *Broker) Close() error { return errors.Join(b.out.close(), b.in.close(), b.ask.close()) }
 
 // Waits between attempts grow from the first to the last and never end.
 const (

@@ -13,12 +13,12 @@ type Depths struct{ SeatMap, Dead int }
 
 // Depths asks the broker how many messages wait.
 func (b *Broker) Depths(ctx context.Context) (d Depths, err error) {
-	ch, err := b.in.channel(ctx, nil)
+	ch, err := b.ask.channel(ctx, nil)
 	if err != nil {
 		return Depths{}, err
 	}
 	defer func() { err = errors.Join(err, ch.end()) }()
-	defer b.in.dropWhenDone(ctx, ch.socket)()
+	defer b.ask.dropWhenDone(ctx, ch.socket)()
 	for name, n := range map[string]*int{b.topology.SeatMapQueue(): &d.SeatMap, b.topology.Dead(): &d.Dead} {
 		q, err := ch.QueueDeclarePassive(name, true, false, false, false, nil)
 		if err != nil {
@@ -38,12 +38,12 @@ func (b *Broker) Replay(ctx context.Context) (replayed int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	ch, err := b.in.channel(ctx, nil)
+	ch, err := b.ask.channel(ctx, nil)
 	if err != nil {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, ch.end()) }()
-	defer b.in.dropWhenDone(ctx, ch.socket)()
+	defer b.ask.dropWhenDone(ctx, ch.socket)()
 	for replayed < depths.Dead {
 		d, found, err := ch.Get(b.topology.Dead(), false)
 		if err != nil {

@@ -9,9 +9,10 @@
 //	<x>.dead     exchange and quorum queue of what could not be processed
 //	<x>.live     fanout exchange; every node has an exclusive queue of its own
 //
-// A Broker keeps two connections, one to publish and one to consume, because a
+// A Broker keeps three connections: one to publish and one to consume, because a
 // broker short of memory stops reading from those that publish and must not stop
-// acknowledgements with them. A connection is made when it is first needed and
+// acknowledgements with them, and one for questions, because a question that is
+// given up takes its connection along. A connection is made when it is first needed and
 // made again whenever it is needed and gone: there is no last attempt. Every
 // channel declares the topology before anything else, so that a broker that lost
 // it, or a queue that was deleted, is put right by the next try.

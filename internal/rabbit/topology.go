@@ -59,9 +59,11 @@ func (t Topology) declare(ch *amqp.Channel) error {
 			amqp.SingleActiveConsumerArg: true,
 			"x-delivery-limit":           int64(t.DeliveryLimit),
 			"x-dead-letter-exchange":     t.Dead(),
-			// At least once needs a queue that refuses rather than drops.
-			"x-dead-letter-strategy": "at-least-once",
-			amqp.QueueOverflowArg:    amqp.QueueOverflowRejectPublish,
+			// Dead-lettered at most once. At least once would survive a broker that
+			// dies in that moment; but in RabbitMQ 3.10 one such queue that is
+			// deleted right after it was made takes the supervisor of all of them
+			// along, and from then on none of them works until the broker is
+			// restarted. What a dead letter would have told is in PostgreSQL.
 		}},
 	}
 	for _, q := range queues {

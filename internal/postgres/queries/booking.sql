@@ -1,5 +1,5 @@
 -- name: LockUser :exec
--- One booking at a time per user passes here, so that the count below is exact.
+-- One hold at a time per user passes here, so that the count below is exact.
 SELECT pg_advisory_xact_lock(hashtextextended(@user_id::text, 0));
 
 -- name: PendingOfUser :one
@@ -36,6 +36,11 @@ WHERE s.auditorium_id = @auditorium_id AND s.id = ANY (@seat_ids::text[])
 ORDER BY s.id
 ON CONFLICT (showtime_id, seat_id) WHERE status IN ('pending', 'confirmed') DO NOTHING
 RETURNING seat_id;
+
+-- name: LockBooking :exec
+-- Calls for one booking go on one after the other from here: what is read after
+-- it, the call before has committed.
+SELECT 1 FROM bookings WHERE id = @id FOR UPDATE;
 
 -- name: GetBooking :one
 SELECT * FROM bookings WHERE id = @id;

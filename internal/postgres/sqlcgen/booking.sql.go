@@ -283,11 +283,22 @@ func (q *Queries) ListBookings(ctx context.Context, arg ListBookingsParams) ([]B
 	return items, nil
 }
 
+const lockBooking = `-- name: LockBooking :exec
+SELECT 1 FROM bookings WHERE id = $1 FOR UPDATE
+`
+
+// Calls for one booking go on one after the other from here: what is read after
+// it, the call before has committed.
+func (q *Queries) LockBooking(ctx context.Context, id booking.ID) error {
+	_, err := q.db.Exec(ctx, lockBooking, id)
+	return err
+}
+
 const lockUser = `-- name: LockUser :exec
 SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0))
 `
 
-// One booking at a time per user passes here, so that the count below is exact.
+// One hold at a time per user passes here, so that the count below is exact.
 func (q *Queries) LockUser(ctx context.Context, userID string) error {
 	_, err := q.db.Exec(ctx, lockUser, userID)
 	return err
