@@ -128,7 +128,7 @@ func (a *App) serve(ctx context.Context) error {
 		HoldDuration: a.cfg.HoldDuration, AnswerWithin: a.cfg.AnswerWithin, MaxSeats: a.cfg.MaxSeats, Methods: []string{"sandbox"},
 	})
 	listening := &http.Server{
-		Handler: server.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
+		Handler: server.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30*time.Second + a.cfg.AnswerWithin, // net/http goes on reading while a request is answered
 		WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute, // not of WebSockets, which keep their own
 		MaxHeaderBytes: 16 << 10,
 	}
