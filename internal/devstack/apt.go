@@ -14,6 +14,9 @@ import (
 	"syscall"
 )
 
+// aptLock names the lock, beside the built tools, that a run holds while it installs packages.
+const aptLock = "apt.lock"
+
 // wanted is something to install with the machine's package manager.
 type wanted struct {
 	title    string
@@ -68,7 +71,7 @@ func (in *installer) installPackages(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	lock, err := waitLock(ctx, filepath.Join(dir, "apt.lock"), func(holder error) {
+	lock, err := waitLock(ctx, filepath.Join(dir, aptLock), func(holder error) {
 		in.out.sayf("packages: waiting for another run that installs some (%v)", holder)
 	})
 	if err != nil {
@@ -243,15 +246,15 @@ func (a *apt) choose(ctx context.Context, w wanted) ([]string, error) {
 		w.title, strings.Join(w.packages, ", "), w.programs)
 }
 
-const (
-	policyPath = "/usr/sbin/policy-rc.d"
-	policyText = "#!/bin/sh\n# Put here by holdfast for the length of one package installation: the services of the packages stay stopped.\nexit 101\n"
-)
+// installArgs never let an installation remove what the machine has.
+func installArgs(names []string) []string {
+	return append([]string{"install", "--no-install-recommends", "--no-remove", "-o", "Dpkg::Use-Pty=0"}, names...)
+}
 
 // install installs packages without starting their services, so that the machine's ports stay as they were.
 func (a *apt) install(ctx context.Context, names []string) (err error) {
 	label := strings.Join(names, ", ")
-	args := append([]string{"install", "--no-install-recommends", "-o", "Dpkg::Use-Pty=0"}, names...)
+	args := installArgs(names)
 	// The download may be interrupted; the installation may not, it would leave half-configured packages.
 	if err := a.out.run(ctx, "downloading "+label+" (package manager)", a.get(append(args, "--download-only")...)); err != nil {
 		return err
@@ -262,32 +265,6 @@ func (a *apt) install(ctx context.Context, names []string) (err error) {
 	}
 	defer func() { err = errors.Join(err, remove()) }()
 	return a.out.run(context.WithoutCancel(ctx), "installing "+label+" (package manager)", a.get(args...))
-}
-
-// denyServices keeps the packages' services from being started, and returns what undoes it. A policy that the machine
-// has already is respected and stays.
-func (a *apt) denyServices() (remove func() error, err error) {
-	text, err := os.ReadFile(policyPath)
-	if err == nil && string(text) != policyText {
-		return func() error { return nil }, nil
-	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("reading %s: %w", policyPath, err)
-	}
-	// An equal text is what a killed run of ours left there: this run takes it over.
-	ours := filepath.Join(a.dir, "policy-rc.d")
-	if err := os.WriteFile(ours, []byte(policyText), 0o600); err != nil {
-		return nil, err
-	}
-	if out, err := a.command(context.Background(), "install", "-m", "0755", ours, policyPath).CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("keeping the packages' services stopped: %w: %s", err, out)
-	}
-	return func() error {
-		if out, err := a.command(context.Background(), "rm", "-f", policyPath).CombinedOutput(); err != nil {
-			return fmt.Errorf("removing %s: %w: %s", policyPath, err, out)
-		}
-		return nil
-	}, nil
 }
 
 // lookProgram finds a program on PATH, or in the folders of system programs, which are not on everybody's PATH.

@@ -19,12 +19,30 @@ type layout struct {
 	dir string // absolute, symbolic links resolved
 }
 
-// openLayout creates the data folder when it is missing.
-func openLayout(dir string) (layout, error) {
+// probePrefix begins the name of the file by which openLayout finds out whether it may write.
+const probePrefix = ".probe-"
+
+// findLayout names the files in a data folder, and creates nothing.
+func findLayout(dir string) (layout, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
 		return layout{}, fmt.Errorf("finding the data folder %s: %w", dir, err)
 	}
+	if resolved, err := filepath.EvalSymlinks(abs); err == nil {
+		abs = resolved
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return layout{}, fmt.Errorf("finding the data folder %s: %w", dir, err)
+	}
+	return layout{dir: abs}, nil
+}
+
+// openLayout creates the data folder when it is missing.
+func openLayout(dir string) (layout, error) {
+	found, err := findLayout(dir)
+	if err != nil {
+		return layout{}, err
+	}
+	abs := found.dir
 	// 0711: the user that PostgreSQL runs as may pass through to its own data, and read nothing on the way.
 	for _, d := range []string{abs, filepath.Join(abs, "logs"), filepath.Join(abs, "pids")} {
 		if err := os.MkdirAll(d, 0o711); err != nil {
@@ -35,7 +53,7 @@ func openLayout(dir string) (layout, error) {
 	if err != nil {
 		return layout{}, fmt.Errorf("finding the data folder %s: %w", dir, err)
 	}
-	probe, err := os.CreateTemp(abs, ".probe-*")
+	probe, err := os.CreateTemp(abs, probePrefix+"*")
 	if err != nil {
 		return layout{}, fmt.Errorf("the data folder %s cannot be written by this user (%w): choose another folder, or give this one to the user", abs, err)
 	}
@@ -86,9 +104,9 @@ func (l layout) elsewhere(name string) (string, error) {
 func (l layout) place(name string, say func(string, ...any), suits func(parent string) error) (string, error) {
 	here := l.link(name)
 	if info, err := os.Lstat(here); err == nil && info.Mode()&fs.ModeSymlink != 0 {
-		target, err := os.Readlink(here)
+		target, _, err := l.target(name)
 		if err != nil {
-			return "", fmt.Errorf("reading the link %s: %w", here, err)
+			return "", err
 		}
 		return target, makeFolder(target)
 	}
@@ -100,6 +118,12 @@ func (l layout) place(name string, say func(string, ...any), suits func(parent s
 	if err != nil {
 		return "", err
 	}
+	switch err := syscall.Rmdir(here); {
+	case errors.Is(err, syscall.ENOTEMPTY):
+		return "", heldData(here, why)
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return "", fmt.Errorf("replacing %s by a link: %w", here, err)
+	}
 	if err := discard(target); err != nil { // of an earlier data folder at this path, which its owner removed
 		return "", fmt.Errorf("removing data of an earlier run: %w", err)
 	}
@@ -108,9 +132,6 @@ func (l layout) place(name string, say func(string, ...any), suits func(parent s
 	}
 	if err := suits(filepath.Dir(target)); err != nil {
 		return "", fmt.Errorf("no place for the data of %s: %w, and neither will %s do: %w", name, why, target, err)
-	}
-	if err := os.RemoveAll(here); err != nil {
-		return "", fmt.Errorf("replacing %s by a link: %w", here, err)
 	}
 	if err := os.Symlink(target, here); err != nil {
 		return "", fmt.Errorf("linking %s: %w", here, err)

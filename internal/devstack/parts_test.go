@@ -140,6 +140,7 @@ func TestDataMoveOutOfAFolderThatAServerCannotTake(t *testing.T) {
 	require.NoError(t, os.RemoveAll(dir))
 	l, err = openLayout(dir)
 	require.NoError(t, err)
+	require.NoError(t, l.claim(false))
 	_, err = l.place(keyRabbitMQ, say, plainPath)
 	require.NoError(t, err)
 	require.NoFileExists(t, filepath.Join(data, "kept"))

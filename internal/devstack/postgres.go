@@ -106,8 +106,8 @@ func (p *postgres) prepare(ctx context.Context) error {
 		return err
 	}
 	if as != nil {
-		if err := os.Chown(p.dir, int(as.Uid), int(as.Gid)); err != nil {
-			return fmt.Errorf("giving the data folder to the user that runs PostgreSQL: %w", err)
+		if err := p.site.layout.giveTo(as, keyPostgres); err != nil {
+			return err
 		}
 	}
 	if err := p.chooseVersion(); err != nil {

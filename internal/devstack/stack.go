@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"sync"
@@ -58,7 +59,15 @@ type Service struct {
 // returns one sentence that says what to do. The data folder stays locked until Stop.
 func Start(ctx context.Context, o Options) (*Stack, error) {
 	o = o.withDefaults()
-	l, err := openLayout(o.Dir)
+	l, err := findLayout(o.Dir)
+	if err != nil {
+		return nil, err
+	}
+	// What may not be looked into may not be written either, which openLayout tells.
+	if err := l.admit(o.Scratch); err != nil && !errors.Is(err, fs.ErrPermission) {
+		return nil, err
+	}
+	l, err = openLayout(o.Dir)
 	if err != nil {
 		return nil, err
 	}
@@ -68,6 +77,9 @@ func Start(ctx context.Context, o Options) (*Stack, error) {
 	}
 	if err != nil {
 		return nil, err
+	}
+	if err := l.claim(o.Scratch); err != nil {
+		return nil, errors.Join(err, lock.release())
 	}
 	s := &Stack{lock: lock, failures: make(chan error, 16)}
 	if err := s.start(ctx, o, l); err != nil {
@@ -84,10 +96,11 @@ func (s *Stack) start(ctx context.Context, o Options, l layout) error {
 		return fmt.Errorf("stopping what an earlier run left behind: %w", err)
 	}
 	if o.Scratch {
-		if err := clearData(l); err != nil {
+		if err := clearData(l, out); err != nil {
 			return fmt.Errorf("clearing the data of the last run: %w", err)
 		}
 	}
+	s.site.inst.dropStalePolicy(ctx, policyPath, packageManagerRuns)
 	var err error
 	if s.site.ports, err = o.Ports.fill(); err != nil {
 		return err
@@ -227,7 +240,7 @@ func (s *Stack) Stop(ctx context.Context) error {
 			errs = append(errs, s.servers[i].Stop(ctx))
 		}
 		if s.site != nil && s.site.scratch {
-			errs = append(errs, dropElsewhere(s.site.layout))
+			errs = append(errs, dropElsewhere(s.site.layout, s.site.out))
 		}
 		s.stopErr = errors.Join(append(errs, s.lock.release())...)
 	})
@@ -235,42 +248,49 @@ func (s *Stack) Stop(ctx context.Context) error {
 }
 
 // clearData removes the servers' data and passwords, and keeps the logs.
-func clearData(l layout) error {
-	var errs []error
+func clearData(l layout, out *reporter) error {
+	errs := []error{dropElsewhere(l, out)}
 	for _, key := range dataKeys {
-		errs = append(errs, os.RemoveAll(l.data(key)), os.RemoveAll(l.link(key)))
+		errs = append(errs, os.RemoveAll(l.link(key)))
 	}
 	return errors.Join(append(errs, os.RemoveAll(l.secrets()))...)
 }
 
-// dropElsewhere removes scratch data that are outside the data folder, where nobody would look for them.
-func dropElsewhere(l layout) error {
+// dropElsewhere removes the links in the data folder, and the data that holdfast put outside it, where nobody would
+// look for them.
+func dropElsewhere(l layout, out *reporter) error {
 	var errs []error
 	for _, key := range dataKeys {
-		if target := l.data(key); target != l.link(key) {
-			errs = append(errs, discard(target), os.RemoveAll(l.link(key)))
-		}
+		errs = append(errs, l.removeLink(key, out.sayf))
 	}
 	return errors.Join(errs...)
 }
 
-// Remove deletes a data folder with everything in it, and what it keeps elsewhere. It returns an error when a run uses
-// it; servers that a killed run left behind are stopped first.
+// Remove deletes a data folder with everything in it, and what it keeps elsewhere. It returns an error, and deletes
+// nothing, when a run uses the folder, when holdfast did not make it, or when something else is in it. Servers that a
+// killed run left behind are stopped first.
 func Remove(ctx context.Context, dir string) error {
 	if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) {
 		return nil
 	}
-	l, err := openLayout(dir)
+	l, err := findLayout(dir)
 	if err != nil {
+		return err
+	}
+	if err := l.removable(); err != nil {
+		return err
+	}
+	if l, err = openLayout(dir); err != nil {
 		return err
 	}
 	lock, err := tryLock(l.lock())
 	if err != nil {
 		return fmt.Errorf("the data folder %s cannot be removed while it is in use: %w", l.dir, err)
 	}
+	out := &reporter{w: os.Stderr}
 	errs := []error{
-		stopLeftovers(ctx, l, &reporter{w: os.Stderr}),
-		dropElsewhere(l),
+		stopLeftovers(ctx, l, out),
+		dropElsewhere(l, out),
 		os.RemoveAll(l.dir),
 		lock.release(),
 	}

@@ -11,6 +11,11 @@ import (
 	"time"
 )
 
+const (
+	valkeyConfig  = "valkey.conf"
+	valkeyScratch = "appendfsync no" // in the configuration of a scratch start
+)
+
 // valkeyServer runs Valkey, or Redis 7 or newer, which speaks the same protocol.
 type valkeyServer struct {
 	site *site
@@ -86,14 +91,14 @@ func (v *valkeyServer) prepare(context.Context) error {
 		"save \"\"", // the append-only file is the one copy
 	}
 	if v.site.scratch {
-		config = append(config, "appendfsync no")
+		config = append(config, valkeyScratch)
 	} else {
 		config = append(config, "appendfsync everysec")
 	}
 	return writeFile(v.config(), []byte(strings.Join(config, "\n")+"\n"))
 }
 
-func (v *valkeyServer) config() string { return filepath.Join(v.dir, "valkey.conf") }
+func (v *valkeyServer) config() string { return filepath.Join(v.dir, valkeyConfig) }
 
 func (v *valkeyServer) command() (*exec.Cmd, error) {
 	program, err := valkeyProgram()
