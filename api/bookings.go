@@ -60,15 +60,12 @@ func (s *Server) hold(c *gin.Context, user booking.UserID, header *string) (book
 	if !show.OnSale(time.Now()) {
 		return booking.Booking{}, booking.Refuse(booking.CodeSalesClosed, "this showtime is not on sale now")
 	}
-	// Most requests of a stampede end here, for the price of one read.
-	taken, err := s.Glance.Taken(ctx, in.ShowtimeID, in.SeatIDs, in.BookingID)
-	if err != nil {
-		return booking.Booking{}, err
+	if blocked := show.among(show.blocked, in.SeatIDs); len(blocked) > 0 {
+		return booking.Booking{}, booking.Refuse(booking.CodeSeatsTaken, "these seats are not for sale", blocked...)
 	}
-	if len(taken) > 0 {
-		return booking.Booking{}, booking.Refuse(booking.CodeSeatsTaken, "somebody else was faster", taken...)
-	}
-	return s.Engine.Hold(ctx, in)
+	return s.holdInTurn(ctx, in.ShowtimeID, in.SeatIDs, in.BookingID, func() (booking.Booking, error) {
+		return s.Engine.Hold(ctx, in)
+	})
 }
 
 // checkBooking refuses what can be refused without asking anybody who decides.

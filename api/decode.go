@@ -54,11 +54,29 @@ func explain(err error) string {
 	case errors.As(err, &syntax):
 		return fmt.Sprintf("the body is not JSON, at byte %d", syntax.ByteOffset)
 	case errors.As(err, &meaning) && meaning.JSONPointer != "":
-		return fmt.Sprintf("%s cannot be a JSON %s", meaning.JSONPointer, meaning.JSONKind)
+		return fmt.Sprintf("%s cannot be a JSON %s", meaning.JSONPointer, kindName(meaning.JSONKind))
 	case errors.As(err, &meaning):
-		return fmt.Sprintf("the body cannot be a JSON %s", meaning.JSONKind)
+		return fmt.Sprintf("the body cannot be a JSON %s", kindName(meaning.JSONKind))
 	}
 	return "the body cannot be understood"
+}
+
+// kindName is the name of a kind of JSON value (RFC 8259, 3).
+func kindName(k jsontext.Kind) string {
+	switch k {
+	case '{':
+		return "object"
+	case '[':
+		return "array"
+	case '"':
+		return "string"
+	case '0':
+		return "number"
+	case 't', 'f':
+		return "boolean"
+	default:
+		return k.String()
+	}
 }
 
 // idempotencyKey checks the header: visible ASCII, of a bounded length.

@@ -119,8 +119,9 @@ func invalid(message string) *booking.Refusal {
 }
 
 // RefuseSocket answers a request that gets no WebSocket, as problem+json.
-func RefuseSocket(w http.ResponseWriter, _ *http.Request, status int, reason string) {
-	problem := openapi.Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Code: socketCode(status), Detail: optional(reason)}
+func RefuseSocket(w http.ResponseWriter, _ *http.Request, status int, _ string) {
+	code, detail := socketRefusal(status)
+	problem := openapi.Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Code: code, Detail: &detail}
 	body, err := json.Marshal(problem)
 	if err != nil { // a struct of strings and numbers
 		panic(err)
@@ -133,13 +134,13 @@ func RefuseSocket(w http.ResponseWriter, _ *http.Request, status int, reason str
 	_, _ = w.Write(body) // who does not read the answer does not need it
 }
 
-func socketCode(status int) string {
+func socketRefusal(status int) (code, detail string) {
 	switch status {
 	case http.StatusForbidden:
-		return "origin_not_allowed"
+		return "origin_not_allowed", "pages of this origin may not open the live map"
 	case http.StatusServiceUnavailable:
-		return string(booking.CodeUnavailable)
+		return string(booking.CodeUnavailable), "there is no room for another WebSocket here now"
 	default:
-		return "not_a_websocket"
+		return "not_a_websocket", "this place is for WebSockets, version 13"
 	}
 }

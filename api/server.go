@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -31,6 +32,7 @@ type Store interface {
 	Showtimes(ctx context.Context, f booking.ShowtimeFilter) ([]booking.Showtime, string, error)
 	Showtime(ctx context.Context, id booking.ShowtimeID) (booking.Showtime, error)
 	Layout(ctx context.Context, id booking.ShowtimeID) ([]booking.SeatID, error)
+	Blocked(ctx context.Context, id booking.ShowtimeID) ([]booking.SeatID, error)
 }
 
 // Engine decides; *workflows.Client is the one.
@@ -86,6 +88,7 @@ type Server struct {
 	Settings
 	showtimes *showtimeCache
 	maps      *mapCache
+	turns     *turns
 	draining  chan struct{}
 }
 
@@ -93,7 +96,7 @@ type Server struct {
 func New(d Deps, settings Settings) *Server {
 	return &Server{
 		Deps: d, Settings: settings,
-		showtimes: newShowtimeCache(d.Store), maps: newMapCache(d.Maps), draining: make(chan struct{}),
+		showtimes: newShowtimeCache(d.Store), maps: newMapCache(d.Maps), turns: newTurns(), draining: make(chan struct{}),
 	}
 }
 
@@ -111,12 +114,31 @@ func (s *Server) Handler() http.Handler {
 	r.NoRoute(func(c *gin.Context) { s.fail(c, booking.Refuse(codeNotFound, "")) })
 	r.NoMethod(func(c *gin.Context) { s.fail(c, booking.Refuse(codeMethodNotAllowed, "")) })
 	openapi.RegisterHandlersWithOptions(r, s, openapi.GinServerOptions{
-		ErrorHandler: func(c *gin.Context, err error, _ int) { s.fail(c, invalid(err.Error())) },
+		ErrorHandler: func(c *gin.Context, err error, _ int) { s.fail(c, invalid(unreadable(err))) },
 	})
-	r.HEAD("/healthz", s.Healthz)
-	r.HEAD("/readyz", s.Readyz)
 	s.registerDocs(r)
-	return r
+	return head(r)
+}
+
+// head answers HEAD as GET; net/http leaves the body out.
+func head(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodHead && r.Header.Get("Upgrade") == "" {
+			r = r.Clone(r.Context())
+			r.Method = http.MethodGet
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// unreadable says which parameter cannot be read. What the generated code says
+// begins with it and goes on about itself.
+func unreadable(err error) string {
+	message, _, _ := strings.Cut(err.Error(), ":")
+	if _, name, ok := strings.Cut(message, "parameter "); ok {
+		return name + " is not of the form that it should have"
+	}
+	return "the request cannot be read"
 }
 
 const livePath = "/v1/showtimes/:id/live"

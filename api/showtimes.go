@@ -74,8 +74,9 @@ type showtimeCache struct {
 
 type knownShowtime struct {
 	booking.Showtime
-	seats map[booking.SeatID]struct{}
-	asked time.Time
+	seats   map[booking.SeatID]struct{}
+	blocked map[booking.SeatID]struct{}
+	asked   time.Time
 }
 
 func newShowtimeCache(store Store) *showtimeCache {
@@ -105,15 +106,36 @@ func (c *showtimeCache) get(ctx context.Context, id booking.ShowtimeID) (*knownS
 		if err != nil {
 			return nil, err
 		}
-		fresh.seats = make(map[booking.SeatID]struct{}, len(ids))
-		for _, id := range ids {
-			fresh.seats[id] = struct{}{}
-		}
+		fresh.seats = set(ids)
 	}
+	blocked, err := c.store.Blocked(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	fresh.blocked = set(blocked)
 	c.mu.Lock()
 	c.known[id] = fresh
 	c.mu.Unlock()
 	return fresh, nil
+}
+
+func set(ids []booking.SeatID) map[booking.SeatID]struct{} {
+	out := make(map[booking.SeatID]struct{}, len(ids))
+	for _, id := range ids {
+		out[id] = struct{}{}
+	}
+	return out
+}
+
+// among returns those of the ids that are in the set.
+func (k *knownShowtime) among(in map[booking.SeatID]struct{}, ids []booking.SeatID) []booking.SeatID {
+	var out []booking.SeatID
+	for _, id := range ids {
+		if _, ok := in[id]; ok {
+			out = append(out, id)
+		}
+	}
+	return out
 }
 
 // unknown returns those of the ids that the layout does not have, cut to what

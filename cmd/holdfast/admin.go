@@ -61,7 +61,7 @@ func (rebuildCommand) Run(ctx context.Context) error {
 }
 
 type deadCommand struct {
-	Replay deadReplayCommand `cmd:"" help:"Send them back to the projection, each once."`
+	Replay deadReplayCommand `cmd:"" help:"Send the messages that were set aside back to the projection, each once."`
 }
 
 type deadReplayCommand struct{}

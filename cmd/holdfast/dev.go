@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -75,7 +76,7 @@ func (d devCommand) Run(ctx context.Context) (err error) {
 		case <-ctx.Done():
 		}
 	}()
-	err = serve(ctx, cfg, log, func(addr string) { table(os.Stdout, addr, stack.Services(), time.Since(started)) }, app.All()...)
+	err = serve(ctx, cfg, log, func(addr string) { table(os.Stdout, d.Dir, addr, stack.Services(), time.Since(started)) }, app.All()...)
 	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
 		err = errors.Join(cause, err)
 	}
@@ -121,29 +122,36 @@ func portFree(addr string) error {
 	}
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
-		return fmt.Errorf("the API cannot listen on %s (%w); set HOLDFAST_HTTP_ADDR to a free address, for example :8081", addr, err)
+		return fmt.Errorf("the API cannot listen on %s (%w); if that is another `make run`, stop it, else set HOLDFAST_HTTP_ADDR to a free address, for example :8081", addr, err)
 	}
 	return l.Close()
 }
 
-// table says what runs where.
-func table(out io.Writer, addr string, services []devstack.Service, took time.Duration) {
+// table says what runs where. Passwords stay in the data folder.
+func table(out io.Writer, dir, addr string, services []devstack.Service, took time.Duration) {
 	_, port, err := net.SplitHostPort(addr)
 	if err != nil {
 		port = addr
 	}
 	base := "http://localhost:" + port
 	w := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
-	row := func(cells ...string) { fmt.Fprintln(w, "  "+strings.Join(cells, "\t")) }
+	row := func(name, address string) { fmt.Fprintf(w, "  %s\t%s\n", name, address) }
 	fmt.Fprintf(out, "\nHoldfast is up after %.1f s. Ctrl-C stops it.\n\n", took.Seconds())
-	row("API", base+"/v1/showtimes", "")
-	row("Reference page", base+"/docs", "")
-	row("Metrics", base+"/metrics", "")
+	row("API", base+"/v1/showtimes")
+	row("Reference page", base+"/docs")
+	row("Metrics", base+"/metrics")
 	for _, s := range services {
-		row(strings.TrimSpace(s.Name+" "+s.Version), s.Address, s.Detail)
+		address := s.Address
+		if u, err := url.Parse(address); err == nil && u.Host != "" {
+			address = u.Redacted()
+		}
+		if !s.Started {
+			address += "  (" + s.Detail + ")"
+		}
+		row(strings.TrimSpace(s.Name+" "+s.Version), address)
 	}
 	if err := w.Flush(); err != nil {
 		fmt.Fprintln(os.Stderr, "holdfast:", err)
 	}
-	fmt.Fprintf(out, "\nTry `make demo` in another terminal.\n")
+	fmt.Fprintf(out, "\nData, logs and passwords are in %s. Try `make demo` in another terminal.\n", dir)
 }

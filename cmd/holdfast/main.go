@@ -26,7 +26,7 @@ type cli struct {
 	Migrate migrateCommand `cmd:"" help:"Prepare PostgreSQL and Temporal."`
 	Seed    seedCommand    `cmd:"" help:"Fill in an example programme; again is harmless."`
 	Rebuild rebuildCommand `cmd:"" help:"Make the seat maps in MongoDB anew from PostgreSQL."`
-	Dead    deadCommand    `cmd:"" help:"Handle messages that could not be processed."`
+	Dead    deadCommand    `cmd:"" help:"Handle the messages that the projection set aside."`
 	Token   tokenCommand   `cmd:"" help:"Print a token for a user."`
 	Demo    demoCommand    `cmd:"" help:"Play two people who want the same seats, against a running API."`
 	Servers serversCommand `cmd:"" help:"Run a command with private servers beside it, as the tests do."`

@@ -74,7 +74,7 @@ func (in *installer) toolsDir() (string, error) {
 func (in *installer) goInstall(ctx context.Context, tool Tool) (string, error) {
 	label := fmt.Sprintf("installing %s %s (go install, some minutes when new)", tool.Name, tool.Version)
 	return in.build(ctx, tool.Name, tool.Version, label, func(goProgram, target string) *exec.Cmd {
-		cmd := exec.Command(goProgram, "install", tool.Package+"@"+tool.Version)
+		cmd := exec.Command(goProgram, "install", "-v", tool.Package+"@"+tool.Version)
 		cmd.Env = append(os.Environ(), "GOBIN="+target, "GOWORK=off", "GOOS=", "GOARCH=")
 		return cmd
 	})

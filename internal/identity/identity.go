@@ -5,6 +5,7 @@ package identity
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -38,8 +39,20 @@ func New(secret string) (*Tokens, error) {
 	}, nil
 }
 
+// maxUser bounds the name of a user, in bytes.
+const maxUser = 128
+
+// plausible reports whether a name can be a user's: 1 to maxUser visible ASCII
+// characters. Whoever else holds the secret may sign anything.
+func plausible(user string) bool {
+	return user != "" && len(user) <= maxUser && !strings.ContainsFunc(user, func(r rune) bool { return r < '!' || r > '~' })
+}
+
 // Issue makes a token for user that is good until expires.
 func (t *Tokens) Issue(user booking.UserID, now, expires time.Time) (string, error) {
+	if !plausible(string(user)) {
+		return "", fmt.Errorf("a user's name has 1 to %d visible ASCII characters", maxUser)
+	}
 	claims := jwt.RegisteredClaims{
 		Issuer: issuer, Subject: string(user),
 		IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(expires),
@@ -58,8 +71,8 @@ func (t *Tokens) Verify(token string) (booking.UserID, error) {
 	if err != nil {
 		return "", fmt.Errorf("%w: %w", ErrBadToken, err)
 	}
-	if claims.Subject == "" {
-		return "", fmt.Errorf("%w: it names no user", ErrBadToken)
+	if !plausible(claims.Subject) {
+		return "", fmt.Errorf("%w: it names nobody who can be a user", ErrBadToken)
 	}
 	return booking.UserID(claims.Subject), nil
 }

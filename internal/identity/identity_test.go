@@ -39,13 +39,24 @@ func sign(t *testing.T, method jwt.SigningMethod, key any, c jwt.MapClaims) stri
 }
 
 func TestWhoIsNamedIsVerified(t *testing.T) {
-	for _, user := range []booking.UserID{"ada", "guest-5e0fe2a4", "Ünïcode \"and\" more"} {
+	for _, user := range []booking.UserID{"ada", "guest-5e0fe2a4", "oidc|google:1234"} {
 		token, err := tokens(t).Issue(user, time.Now(), time.Now().Add(time.Minute))
 		require.NoError(t, err)
 		// By another process with the same secret.
 		got, err := tokens(t).Verify(token)
 		require.NoError(t, err)
 		require.Equal(t, user, got)
+	}
+}
+
+func TestNobodyCanHaveThisName(t *testing.T) {
+	for _, user := range []string{"", "a b", "x\n", "nul\x00", "\u202eada", strings.Repeat("a", 129)} {
+		_, err := tokens(t).Issue(booking.UserID(user), time.Now(), time.Now().Add(time.Minute))
+		require.Error(t, err, "%q", user)
+		c := claims()
+		c["sub"] = user
+		_, err = tokens(t).Verify(sign(t, jwt.SigningMethodHS256, []byte(secret), c))
+		require.ErrorIs(t, err, identity.ErrBadToken, "%q", user)
 	}
 }
 

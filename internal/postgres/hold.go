@@ -146,7 +146,7 @@ func quote(ctx context.Context, q *sqlcgen.Queries, h booking.HoldRequest, show 
 		return booking.Booking{}, booking.Refuse(booking.CodeUnknownSeat, "there is no such seat in this showtime", unknown...)
 	}
 	if len(blocked) > 0 {
-		return booking.Booking{}, takenRefusal(blocked)
+		return booking.Booking{}, booking.Refuse(booking.CodeSeatsTaken, "these seats are not for sale", blocked...)
 	}
 	return b, nil
 }

@@ -64,6 +64,12 @@ func (s *Store) Layout(ctx context.Context, id booking.ShowtimeID) ([]booking.Se
 	return ids, wrap("reading a layout", err)
 }
 
+// Blocked returns the seats that the house keeps back.
+func (s *Store) Blocked(ctx context.Context, id booking.ShowtimeID) ([]booking.SeatID, error) {
+	ids, err := s.q.BlockedSeats(ctx, id)
+	return ids, wrap("reading the seats that are kept back", err)
+}
+
 // SeatMap returns the seats of a showtime as they are at one instant, with the
 // version of that instant; showtime_not_found is a refusal.
 func (s *Store) SeatMap(ctx context.Context, id booking.ShowtimeID) (booking.SeatMap, error) {

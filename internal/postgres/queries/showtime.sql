@@ -14,6 +14,9 @@ SELECT id FROM showtimes ORDER BY starts_at, id;
 -- name: SeatIDsOfShowtime :many
 SELECT s.id FROM seats s JOIN showtimes t ON t.auditorium_id = s.auditorium_id WHERE t.id = @id;
 
+-- name: BlockedSeats :many
+SELECT seat_id FROM blocked_seats WHERE showtime_id = @id ORDER BY seat_id;
+
 -- name: Prices :many
 SELECT category, name, amount_minor FROM showtime_prices WHERE showtime_id = @id ORDER BY ordinal;
 

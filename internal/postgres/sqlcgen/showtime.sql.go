@@ -12,6 +12,30 @@ import (
 	"holdfast/internal/booking"
 )
 
+const blockedSeats = `-- name: BlockedSeats :many
+SELECT seat_id FROM blocked_seats WHERE showtime_id = $1 ORDER BY seat_id
+`
+
+func (q *Queries) BlockedSeats(ctx context.Context, id booking.ShowtimeID) ([]booking.SeatID, error) {
+	rows, err := q.db.Query(ctx, blockedSeats, id)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []booking.SeatID
+	for rows.Next() {
+		var seat_id booking.SeatID
+		if err := rows.Scan(&seat_id); err != nil {
+			return nil, err
+		}
+		items = append(items, seat_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const getShowtime = `-- name: GetShowtime :one
 SELECT id, starts_at, sales_open_at, sales_close_at, currency, movie_id, title, runtime_minutes, rating, tagline, auditorium_id, auditorium_name, venue_name, seat_count, version, available, from_minor FROM programme WHERE id = $1
 `
