@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -167,6 +168,18 @@ func (h *house) waitForMap(version int64) {
 	eventually(h.t, fmt.Sprintf("the map has version %d", version), func() bool {
 		v, err := h.maps.Version(context.Background(), h.show)
 		return err == nil && v >= version
+	})
+}
+
+// waitForHoldsToEnd waits until no seat is held, as PostgreSQL says.
+func (h *house) waitForHoldsToEnd() {
+	h.t.Helper()
+	eventually(h.t, "every hold has ended", func() bool {
+		m, err := h.store.SeatMap(context.Background(), h.show)
+		if err != nil {
+			return false
+		}
+		return !slices.ContainsFunc(m.Seats, func(s booking.SeatView) bool { return s.Status == booking.SeatHeld })
 	})
 }
 

@@ -123,18 +123,7 @@ func TestEveryOpenMapFollows(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	eventually(t, "the unpaid ones have expired", func() bool {
-		m, err := h.store.SeatMap(t.Context(), h.show)
-		if err != nil {
-			return false
-		}
-		for _, s := range m.Seats {
-			if s.Status == booking.SeatHeld {
-				return false
-			}
-		}
-		return true
-	})
+	h.waitForHoldsToEnd()
 	truth := h.requireAgreement()
 	first.requireSame(truth)
 	second.requireSame(truth)

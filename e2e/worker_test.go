@@ -201,18 +201,7 @@ func TestWorkerProcessesKilledAtAnyMoment(t *testing.T) {
 	stop()
 	wg.Wait()
 	t.Logf("confirmed %d, unanswered %d", confirmed.Load(), unanswered.Load())
-	eventually(t, "every hold has ended", func() bool {
-		m, err := h.store.SeatMap(context.Background(), h.show)
-		if err != nil {
-			return false
-		}
-		for _, s := range m.Seats {
-			if s.Status == booking.SeatHeld {
-				return false
-			}
-		}
-		return true
-	})
+	h.waitForHoldsToEnd()
 	h.requireAgreement()
 	h.requireBooksBalance()
 }

@@ -105,3 +105,21 @@ func pause(ctx context.Context, attempt int) bool {
 		return false
 	}
 }
+
+// again runs one session after the other until ctx ends. A session that was of
+// use makes the waits between them short again.
+func (b *Broker) again(ctx context.Context, complaint, name string, session func() (useful bool, err error)) {
+	for attempt := 0; ctx.Err() == nil; attempt++ {
+		useful, err := session()
+		if ctx.Err() != nil {
+			return
+		}
+		if useful {
+			attempt = 0
+		}
+		b.log.Warn(complaint, "name", name, "error", err)
+		if !pause(ctx, attempt) {
+			return
+		}
+	}
+}

@@ -40,19 +40,7 @@ var errGivenBack = errors.New("what the events need is away for long; they went 
 // A message that is no event can never be understood and is set aside at once.
 // The delivery limit of the queue is for events that end the process.
 func (b *Broker) Consume(ctx context.Context, h Handler) error {
-	for attempt := 0; ctx.Err() == nil; attempt++ {
-		worked, err := b.consume(ctx, h)
-		if ctx.Err() != nil {
-			break
-		}
-		if worked {
-			attempt = 0
-		}
-		b.log.Warn("not consuming events, trying again", "queue", b.topology.SeatMapQueue(), "error", err)
-		if !pause(ctx, attempt) {
-			break
-		}
-	}
+	b.again(ctx, "not consuming events, trying again", b.topology.SeatMapQueue(), func() (bool, error) { return b.consume(ctx, h) })
 	return nil
 }
 

@@ -17,19 +17,7 @@ import (
 // before may have been missed, those told after are not. Both are called from
 // one goroutine and hold it up.
 func (b *Broker) Follow(ctx context.Context, subscribed func(), step func(booking.Delta)) error {
-	for attempt := 0; ctx.Err() == nil; attempt++ {
-		stood, err := b.follow(ctx, subscribed, step)
-		if ctx.Err() != nil {
-			break
-		}
-		if stood {
-			attempt = 0
-		}
-		b.log.Warn("not following the seat maps, trying again", "exchange", b.topology.Live(), "error", err)
-		if !pause(ctx, attempt) {
-			break
-		}
-	}
+	b.again(ctx, "not following the seat maps, trying again", b.topology.Live(), func() (bool, error) { return b.follow(ctx, subscribed, step) })
 	return nil
 }
 
