@@ -98,11 +98,7 @@ func (k *keeper) run(ctx workflow.Context) (BookingResult, error) {
 // whoever refuses here without the store having said no has to allow for a hold
 // that an earlier attempt has persisted.
 func (k *keeper) takeSeats(ctx workflow.Context) activities.Outcome {
-	now := workflow.Now(ctx).UTC().Truncate(time.Microsecond) // as precise as the store is
-	request := booking.HoldRequest{
-		ID: k.in.BookingID, UserID: k.in.UserID, ShowtimeID: k.in.ShowtimeID, SeatIDs: k.in.SeatIDs,
-		Fingerprint: k.in.Fingerprint, CreatedAt: now, ExpiresAt: now.Add(k.in.HoldDuration),
-	}
+	request := k.request(ctx)
 	seats := k.seats(k.in.HoldDuration + lockMargin)
 	if k.waited(ctx) > k.in.Patience {
 		k.giveUp(ctx, request)
@@ -119,8 +115,7 @@ func (k *keeper) takeSeats(ctx workflow.Context) activities.Outcome {
 		}
 		return locked
 	}
-	request.CreatedAt = workflow.Now(ctx).UTC().Truncate(time.Microsecond)
-	request.ExpiresAt = request.CreatedAt.Add(k.in.HoldDuration)
+	request = k.request(ctx) // the hold begins now
 	persisted, err := attempt[activities.Outcome](ctx, "persist the hold", steps.PersistHold, request)
 	if err != nil {
 		k.giveUp(ctx, request)
@@ -129,19 +124,24 @@ func (k *keeper) takeSeats(ctx workflow.Context) activities.Outcome {
 	if persisted.Refusal != nil && k.waited(ctx) > firstTry {
 		k.giveUp(ctx, request) // an attempt before may be about to persist it still
 	} else if persisted.Refusal != nil {
-		k.undo(ctx, func(ctx workflow.Context) error {
-			_, err := must[nothing](ctx, "unlock after a refusal", steps.ReleaseSeats, seats)
-			return err
-		})
+		k.undo(ctx, k.release)
 	}
 	return persisted
 }
 
-// firstTry, like stepBound and Patience, decides by recorded time which way the
-// story goes: a change of it needs workflow.GetVersion.
-//
-// It is within which a refusal by the lock is surely that of a first
-// attempt: a workflow task is given to another worker after taskTimeout only.
+// request is the hold as it would be if it began now.
+func (k *keeper) request(ctx workflow.Context) booking.HoldRequest {
+	now := workflow.Now(ctx).UTC().Truncate(time.Microsecond) // as precise as the store is
+	return booking.HoldRequest{
+		ID: k.in.BookingID, UserID: k.in.UserID, ShowtimeID: k.in.ShowtimeID, SeatIDs: k.in.SeatIDs,
+		Fingerprint: k.in.Fingerprint, CreatedAt: now, ExpiresAt: now.Add(k.in.HoldDuration),
+	}
+}
+
+// firstTry is the time within which a refusal is surely that of a first attempt:
+// a workflow task is given to another worker after taskTimeout only. Like
+// stepBound and Patience it decides by recorded time which way the story goes, so
+// a change of it needs workflow.GetVersion.
 const firstTry = time.Second
 
 // waited is how long the customer has been waiting.
@@ -211,7 +211,7 @@ func (k *keeper) decide(ctx workflow.Context, summary string, activity, in any) 
 	return nil
 }
 
-// release frees the locks of a booking that ended without its seats.
+// release frees the locks of a booking that has no seats, or has them no more.
 func (k *keeper) release(ctx workflow.Context) error {
 	_, err := must[nothing](ctx, "unlock "+seatList(k.in.SeatIDs), steps.ReleaseSeats, k.seats(0))
 	return err
