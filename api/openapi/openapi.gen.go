@@ -168,13 +168,16 @@ type Booking struct {
 	ExpiresAt time.Time `json:"expiresAt"`
 
 	// ExpiresInSeconds From now, for clocks that are wrong; 0 when the hold is over
-	ExpiresInSeconds float64       `json:"expiresInSeconds"`
-	Id               string        `json:"id"`
-	Payment          *Payment      `json:"payment,omitempty"`
-	Seats            []BookedSeat  `json:"seats"`
-	ShowtimeId       string        `json:"showtimeId"`
-	Status           BookingStatus `json:"status"`
-	Total            Money         `json:"total"`
+	ExpiresInSeconds float64  `json:"expiresInSeconds"`
+	Id               string   `json:"id"`
+	Payment          *Payment `json:"payment,omitempty"`
+
+	// Refund What cancelling would give back now. Absent where there is nothing to give back, or it is too late.
+	Refund     *Money        `json:"refund,omitempty"`
+	Seats      []BookedSeat  `json:"seats"`
+	ShowtimeId string        `json:"showtimeId"`
+	Status     BookingStatus `json:"status"`
+	Total      Money         `json:"total"`
 }
 
 // BookingList defines model for BookingList.
@@ -332,11 +335,14 @@ type Showtime struct {
 	AvailableSeats int        `json:"availableSeats"`
 	FromPrice      Money      `json:"fromPrice"`
 	Id             string     `json:"id"`
-	Movie          Movie      `json:"movie"`
-	SalesCloseAt   time.Time  `json:"salesCloseAt"`
-	SalesOpenAt    time.Time  `json:"salesOpenAt"`
-	StartsAt       time.Time  `json:"startsAt"`
-	TotalSeats     int        `json:"totalSeats"`
+
+	// MaxSeatsPerBooking More than these are refused with `too_many_seats`
+	MaxSeatsPerBooking int       `json:"maxSeatsPerBooking"`
+	Movie              Movie     `json:"movie"`
+	SalesCloseAt       time.Time `json:"salesCloseAt"`
+	SalesOpenAt        time.Time `json:"salesOpenAt"`
+	StartsAt           time.Time `json:"startsAt"`
+	TotalSeats         int       `json:"totalSeats"`
 }
 
 // ShowtimeList defines model for ShowtimeList.

@@ -1,0 +1,46 @@
+import { Monitor, Moon, Sun } from "lucide-react";
+import { useState } from "react";
+
+const key = "holdfast.theme"; // public/theme.js reads it before the first paint
+const themes = ["system", "light", "dark"] as const;
+type Theme = (typeof themes)[number];
+
+const icons = { system: Monitor, light: Sun, dark: Moon };
+
+function chosen(): Theme {
+  const theme = document.documentElement.dataset.theme;
+  return theme === "light" || theme === "dark" ? theme : "system";
+}
+
+function choose(theme: Theme) {
+  if (theme === "system") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
+  try {
+    localStorage.setItem(key, theme);
+  } catch {
+    // no storage: it holds until the page is left
+  }
+  // The seat map is painted, not styled: it is told.
+  window.dispatchEvent(new Event("holdfast:theme"));
+}
+
+/** Goes round: as the system says, light, dark. */
+export function ThemeSwitch() {
+  const [theme, setTheme] = useState(chosen);
+  const Icon = icons[theme];
+  const next = themes[(themes.indexOf(theme) + 1) % themes.length] ?? "system";
+  return (
+    <button
+      type="button"
+      aria-label={`Theme: ${theme}. Change to ${next}`}
+      title={`Theme: ${theme}`}
+      className="hover:bg-raised flex size-11 items-center justify-center rounded-lg"
+      onClick={() => {
+        choose(next);
+        setTheme(next);
+      }}
+    >
+      <Icon aria-hidden className="size-5" />
+    </button>
+  );
+}

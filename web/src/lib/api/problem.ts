@@ -1,0 +1,63 @@
+import type { components } from "./schema.gen";
+
+export type ProblemDocument = components["schemas"]["Problem"];
+
+/** What the engine refused (RFC 9457), or `network` where it could not be asked. */
+export class Problem extends Error {
+  readonly code: string;
+  readonly status: number;
+  /** The seats it is about. */
+  readonly seats: readonly string[];
+  /** Seconds after which another try makes sense. */
+  readonly retryAfter: number | undefined;
+
+  constructor(
+    code: string,
+    message: string,
+    more: { status?: number; seats?: readonly string[]; retryAfter?: number } = {},
+  ) {
+    super(message);
+    this.name = "Problem";
+    this.code = code;
+    this.status = more.status ?? 0;
+    this.seats = more.seats ?? [];
+    this.retryAfter = more.retryAfter;
+  }
+
+  /** Whether the same request may well succeed a moment later. */
+  get passing(): boolean {
+    return this.code === "network" || this.status === 503;
+  }
+}
+
+export function isProblem(error: unknown, ...codes: string[]): error is Problem {
+  return error instanceof Problem && (codes.length === 0 || codes.includes(error.code));
+}
+
+/** One sentence for people, whatever was thrown. */
+export function sentence(error: unknown): string {
+  if (isProblem(error, "network")) return "The box office cannot be reached. Check your connection; we keep trying.";
+  if (isProblem(error, "internal")) return "Something broke on our side. Nothing was charged; please try again.";
+  if (error instanceof Problem && error.status === 503)
+    return "The box office is busy right now. Please try again in a moment.";
+  if (error instanceof Error && error.message !== "") {
+    const text = error.message.charAt(0).toUpperCase() + error.message.slice(1);
+    return /[.!?]$/.test(text) ? text : `${text}.`;
+  }
+  return "Something went wrong.";
+}
+
+/** Reads an answer that was no success. What is not a problem document, a proxy wrote. */
+export function problemOf(response: Response, body: unknown): Problem {
+  const wait = Number(response.headers.get("Retry-After"));
+  const more = { status: response.status, ...(Number.isFinite(wait) && wait > 0 ? { retryAfter: wait } : {}) };
+  if (!isDocument(body))
+    return new Problem(response.status >= 500 ? "unavailable" : "unreadable", "The answer cannot be read", more);
+  return new Problem(body.code, body.detail ?? body.title, { ...more, seats: body.seats ?? [] });
+}
+
+function isDocument(body: unknown): body is ProblemDocument {
+  return (
+    typeof body === "object" && body !== null && "code" in body && typeof body.code === "string" && "title" in body
+  );
+}

@@ -1,0 +1,90 @@
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { asGuest, ask, http, known, session } from "./client";
+import type { KnownBooking } from "./types";
+
+interface BookingPage {
+  items: KnownBooking[];
+  nextCursor?: string;
+}
+
+/** How often lists ask again, in milliseconds, while somebody looks at them. */
+const listFreshness = 4_000;
+
+export const keys = {
+  showtimes: ["showtimes"] as const,
+  showtime: (id: string) => ["showtimes", id] as const,
+  bookings: ["bookings"] as const,
+  booking: (id: string) => ["bookings", id] as const,
+  history: (id: string) => ["bookings", id, "history"] as const,
+};
+
+/** Every showtime from now on, page after page. */
+export const showtimesQuery = queryOptions({
+  queryKey: keys.showtimes,
+  refetchInterval: listFreshness,
+  queryFn: async ({ signal }) => {
+    const all = [];
+    for (let cursor: string | undefined; ;) {
+      const page = await ask(
+        http.GET("/v1/showtimes", { params: { query: { limit: 100, ...(cursor ? { cursor } : {}) } }, signal }),
+      );
+      all.push(...page.items);
+      if (!page.nextCursor) return all;
+      cursor = page.nextCursor;
+    }
+  },
+});
+
+export const showtimeQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.showtime(id),
+    staleTime: 60_000,
+    queryFn: ({ signal }) => ask(http.GET("/v1/showtimes/{id}", { params: { path: { id } }, signal })),
+  });
+
+/** The layout and prices; which seats are free comes over the live map. */
+export const seatsQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...keys.showtime(id), "seats"],
+    staleTime: Infinity,
+    queryFn: ({ signal }) => ask(http.GET("/v1/showtimes/{id}/seats", { params: { path: { id } }, signal })),
+  });
+
+export const bookingQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.booking(id),
+    queryFn: async ({ signal }): Promise<KnownBooking> => {
+      const asked = performance.now();
+      return known(
+        await asGuest((headers) => ask(http.GET("/v1/bookings/{id}", { params: { path: { id } }, headers, signal }))),
+        asked,
+      );
+    },
+    // A pending booking is asked for again and again: another tab may pay for it.
+    refetchInterval: (query) => (query.state.data?.status === "pending" ? 5_000 : false),
+  });
+
+/** The guest's own bookings, newest first. Whoever is nobody yet has none, and does not become a guest for it. */
+export const bookingsQuery = infiniteQueryOptions({
+  queryKey: [...keys.bookings, "list"],
+  initialPageParam: "",
+  queryFn: async ({ pageParam, signal }): Promise<BookingPage> => {
+    if (!session.token) return { items: [] };
+    const asked = performance.now();
+    const query = pageParam === "" ? {} : { cursor: pageParam };
+    const page = await asGuest((headers) => ask(http.GET("/v1/bookings", { params: { query }, headers, signal })));
+    return { ...page, items: page.items.map((booking) => known(booking, asked)) };
+  },
+  getNextPageParam: (page) => page.nextCursor,
+});
+
+export const historyQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.history(id),
+    queryFn: async ({ signal }) =>
+      (
+        await asGuest((headers) =>
+          ask(http.GET("/v1/bookings/{id}/history", { params: { path: { id } }, headers, signal })),
+        )
+      ).items,
+  });

@@ -1,0 +1,29 @@
+interface Named {
+  id: string;
+  row: string;
+  number: number;
+}
+
+/** `Row F, seat 7`, or `Block 104, row 12, seat 7` where rows are named so. */
+export function seatName(seat: Named): string {
+  const { block, row } = splitRow(seat.row);
+  return block === "" ? `Row ${row}, seat ${seat.number}` : `Block ${block}, row ${row}, seat ${seat.number}`;
+}
+
+/** `F7`, or `104-12-7`: short, for lists. */
+export const seatLabel = (seat: Named) => seat.id;
+
+/** A row named `104-12` is row 12 of block 104; one named `F` is of no block. */
+export function splitRow(row: string): { block: string; row: string } {
+  const dash = row.lastIndexOf("-");
+  return dash <= 0 ? { block: "", row } : { block: row.slice(0, dash), row: row.slice(dash + 1) };
+}
+
+/** `A1, A2 and A3` */
+export function listOf(names: readonly string[]): string {
+  if (names.length <= 1) return names[0] ?? "";
+  return `${names.slice(0, -1).join(", ")} and ${names[names.length - 1] ?? ""}`;
+}
+
+/** `1 seat`, `3 seats` */
+export const countOf = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;

@@ -1,0 +1,37 @@
+const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
+const day = new Intl.DateTimeFormat(undefined, { weekday: "short", day: "numeric", month: "short" });
+const long = new Intl.DateTimeFormat(undefined, {
+  weekday: "long",
+  day: "numeric",
+  month: "long",
+  hour: "numeric",
+  minute: "2-digit",
+});
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+
+/** `7:30 PM` */
+export const formatClock = (at: string) => clock.format(new Date(at));
+/** `Thu, Nov 26` */
+export const formatDay = (at: string) => day.format(new Date(at));
+/** `Thursday, November 26 at 7:30 PM` */
+export const formatMoment = (at: string) => long.format(new Date(at));
+/** With seconds, for histories. */
+export const formatExact = (at: string) => exact.format(new Date(at));
+
+/** The day a moment falls on, as the reader's calendar has it; equal for equal days. */
+export function dayKey(at: string): string {
+  const d = new Date(at);
+  return `${d.getFullYear()}-${String(d.getMonth() + 1).padStart(2, "0")}-${String(d.getDate()).padStart(2, "0")}`;
+}
+
+/** `2:05`; whole seconds, rounded up, so that 0:00 is the end. */
+export function formatRemaining(milliseconds: number): string {
+  const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+/** `2 h 8 min` */
+export function formatRuntime(minutes: number): string {
+  const hours = Math.floor(minutes / 60);
+  return hours === 0 ? `${minutes} min` : `${hours} h ${minutes % 60} min`;
+}
