@@ -9,7 +9,7 @@ const features = ["showings", "seat-map", "checkout", "bookings"];
 const deny = (group, message) => ({ "no-restricted-imports": ["error", { patterns: [{ group, message }] }] });
 
 export default tseslint.config(
-  { ignores: ["dist", "node_modules", "src/lib/api/schema.gen.ts", "playwright-report", "test-results"] },
+  { ignores: ["dist", "public", "src/lib/api/schema.gen.ts", "playwright-report", "test-results"] },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
