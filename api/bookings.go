@@ -32,7 +32,7 @@ func (s *Server) CreateBooking(c *gin.Context, params openapi.CreateBookingParam
 		return
 	}
 	c.Header("Location", "/v1/bookings/"+string(b.ID))
-	c.JSON(http.StatusCreated, bookingView(b, time.Now()))
+	s.show(c, http.StatusCreated, b)
 }
 
 func (s *Server) hold(c *gin.Context, user booking.UserID, header *string) (booking.Booking, error) {
@@ -134,7 +134,7 @@ func (s *Server) identify(ctx context.Context, in *workflows.BookingInput, key s
 // GetBooking shows one of the caller's bookings.
 func (s *Server) GetBooking(c *gin.Context, id openapi.BookingId) {
 	if b, ok := s.own(c, id); ok {
-		c.JSON(http.StatusOK, bookingView(b, time.Now()))
+		s.show(c, http.StatusOK, b)
 	}
 }
 
@@ -154,10 +154,13 @@ func (s *Server) ListBookings(c *gin.Context, params openapi.ListBookingsParams)
 		s.fail(c, err)
 		return
 	}
-	now := time.Now()
+	v := s.viewer()
 	list := openapi.BookingList{Items: make([]openapi.Booking, len(items)), NextCursor: optional(next)}
 	for i, b := range items {
-		list.Items[i] = bookingView(b, now)
+		if list.Items[i], err = v.booking(c.Request.Context(), b); err != nil {
+			s.fail(c, err)
+			return
+		}
 	}
 	c.JSON(http.StatusOK, list)
 }
@@ -194,7 +197,7 @@ func (s *Server) CancelBooking(c *gin.Context, id openapi.BookingId) {
 		s.fail(c, err)
 		return
 	}
-	c.JSON(http.StatusOK, bookingView(b, time.Now()))
+	s.show(c, http.StatusOK, b)
 }
 
 func (s *Server) cancel(ctx context.Context, b booking.Booking) (booking.Booking, error) {

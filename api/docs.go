@@ -25,7 +25,6 @@ func (s *Server) registerDocs(r *gin.Engine) {
 		Title: "Holdfast", SwaggerJSON: "/openapi.json", BasePath: "/docs",
 		SettingsUI: map[string]string{"persistAuthorization": "true", "tryItOutEnabled": "true"},
 	})
-	r.GET("/", func(c *gin.Context) { c.Redirect(http.StatusFound, "/docs") })
 	r.GET("/docs", gin.WrapH(page))
 	r.GET("/docs/*any", gin.WrapH(page))
 	r.GET("/metrics", gin.WrapH(promhttp.HandlerFor(s.Metrics, promhttp.HandlerOpts{})))

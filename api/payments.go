@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
@@ -31,7 +30,12 @@ func (s *Server) CreatePayment(c *gin.Context, id openapi.BookingId, params open
 		s.fail(c, err)
 		return
 	}
-	c.JSON(http.StatusCreated, openapi.PaymentResult{Id: paymentID, Status: openapi.Succeeded, Booking: bookingView(b, time.Now())})
+	view, err := s.viewer().booking(c.Request.Context(), b)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	c.JSON(http.StatusCreated, openapi.PaymentResult{Id: paymentID, Status: openapi.Succeeded, Booking: view})
 }
 
 func (s *Server) pay(c *gin.Context, b booking.Booking, header *string) (string, booking.Booking, error) {

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+	"github.com/klauspost/compress/gzhttp"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"holdfast/api/openapi"
@@ -60,6 +61,13 @@ type Live interface {
 	Serve(w http.ResponseWriter, r *http.Request, id booking.ShowtimeID)
 }
 
+// Page is what people see. Has tells its files, by their path; every other path
+// is one of its views.
+type Page interface {
+	http.Handler
+	Has(path string) bool
+}
+
 // Deps is what the API stands on.
 type Deps struct {
 	Store     Store
@@ -71,6 +79,7 @@ type Deps struct {
 	Tokens    *identity.Tokens
 	Checks    map[string]func(context.Context) error // of /readyz, by the name of the server
 	Metrics   *prometheus.Registry
+	Page      Page // nil without one
 	Log       *slog.Logger
 }
 
@@ -111,13 +120,29 @@ func (s *Server) Handler() http.Handler {
 	r.HandleMethodNotAllowed = true
 	r.RedirectTrailingSlash = false
 	r.Use(s.observe(), s.recover, s.bound)
-	r.NoRoute(func(c *gin.Context) { s.fail(c, booking.Refuse(codeNotFound, "")) })
+	r.NoRoute(s.elsewhere)
 	r.NoMethod(func(c *gin.Context) { s.fail(c, booking.Refuse(codeMethodNotAllowed, "")) })
 	openapi.RegisterHandlersWithOptions(r, s, openapi.GinServerOptions{
 		ErrorHandler: func(c *gin.Context, err error, _ int) { s.fail(c, invalid(unreadable(err))) },
 	})
 	s.registerDocs(r)
-	return head(r)
+	return gzhttp.GzipHandler(head(r))
+}
+
+// elsewhere answers what is no call of the API: people who look around get the
+// page, which knows its own addresses, and programs get a problem.
+func (s *Server) elsewhere(c *gin.Context) {
+	r := c.Request
+	if s.Page == nil || r.Method != http.MethodGet || strings.HasPrefix(r.URL.Path, "/v1/") || !(s.Page.Has(r.URL.Path) || forPeople(r)) {
+		s.fail(c, booking.Refuse(codeNotFound, ""))
+		return
+	}
+	s.Page.ServeHTTP(c.Writer, r)
+}
+
+// forPeople reports whether a browser asks for a page to show.
+func forPeople(r *http.Request) bool {
+	return strings.Contains(r.Header.Get("Accept"), "text/html")
 }
 
 // head answers HEAD as GET; net/http leaves the body out.

@@ -41,7 +41,7 @@ func (s *Server) ListShowtimes(c *gin.Context, params openapi.ListShowtimesParam
 	}
 	list := openapi.ShowtimeList{Items: make([]openapi.Showtime, len(items)), NextCursor: optional(next)}
 	for i, show := range items {
-		list.Items[i] = showtimeView(show)
+		list.Items[i] = s.showtimeView(show)
 	}
 	c.JSON(http.StatusOK, list)
 }
@@ -57,7 +57,7 @@ func (s *Server) GetShowtime(c *gin.Context, id openapi.ShowtimeId) {
 		s.fail(c, err)
 		return
 	}
-	c.JSON(http.StatusOK, showtimeView(show))
+	c.JSON(http.StatusOK, s.showtimeView(show))
 }
 
 // showtimeFreshness is how long what is known of a showtime is used without

@@ -1,12 +1,60 @@
 package api
 
 import (
+	"context"
 	"strings"
 	"time"
+
+	"github.com/gin-gonic/gin"
 
 	"holdfast/api/openapi"
 	"holdfast/internal/booking"
 )
+
+// viewer shows bookings of one request.
+type viewer struct {
+	store  Store
+	now    time.Time
+	starts map[booking.ShowtimeID]time.Time // of the shows that were looked up
+}
+
+func (s *Server) viewer() *viewer {
+	return &viewer{store: s.Store, now: time.Now(), starts: map[booking.ShowtimeID]time.Time{}}
+}
+
+// booking is the booking as its owner sees it, with what cancelling would give
+// back: everything, until the show starts. The store decides that when it is
+// asked to; here it is foretold.
+func (v *viewer) booking(ctx context.Context, b booking.Booking) (openapi.Booking, error) {
+	out := bookingView(b, v.now)
+	if b.Status != booking.Confirmed {
+		return out, nil
+	}
+	starts, known := v.starts[b.ShowtimeID]
+	if !known {
+		show, err := v.store.Showtime(ctx, b.ShowtimeID)
+		if err != nil {
+			return out, err
+		}
+		starts = show.StartsAt
+		v.starts[b.ShowtimeID] = starts
+	}
+	if v.now.Before(starts) {
+		refund := moneyView(b.Total)
+		out.Refund = &refund
+	}
+	return out, nil
+}
+
+// show answers with one booking.
+func (s *Server) show(c *gin.Context, status int, b booking.Booking) {
+	view, err := s.viewer().booking(c.Request.Context(), b)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	c.JSON(status, view)
+}
 
 func bookingView(b booking.Booking, now time.Time) openapi.Booking {
 	v := openapi.Booking{
@@ -26,16 +74,17 @@ func bookingView(b booking.Booking, now time.Time) openapi.Booking {
 	return v
 }
 
-func showtimeView(s booking.Showtime) openapi.Showtime {
+func (s *Server) showtimeView(show booking.Showtime) openapi.Showtime {
 	return openapi.Showtime{
-		Id: string(s.ID),
+		Id: string(show.ID),
 		Movie: openapi.Movie{
-			Id: s.Movie.ID, Title: s.Movie.Title, RuntimeMinutes: int(s.Movie.Runtime / time.Minute),
-			Rating: optional(s.Movie.Rating), Tagline: optional(s.Movie.Tagline),
+			Id: show.Movie.ID, Title: show.Movie.Title, RuntimeMinutes: int(show.Movie.Runtime / time.Minute),
+			Rating: optional(show.Movie.Rating), Tagline: optional(show.Movie.Tagline),
 		},
-		Auditorium: openapi.Auditorium{Id: s.Auditorium.ID, Name: s.Auditorium.Name, Venue: s.Auditorium.Venue},
-		StartsAt:   s.StartsAt.UTC(), SalesOpenAt: s.SalesOpenAt.UTC(), SalesCloseAt: s.SalesCloseAt.UTC(),
-		TotalSeats: s.TotalSeats, AvailableSeats: s.AvailableSeats, FromPrice: moneyView(s.FromPrice),
+		Auditorium: openapi.Auditorium{Id: show.Auditorium.ID, Name: show.Auditorium.Name, Venue: show.Auditorium.Venue},
+		StartsAt:   show.StartsAt.UTC(), SalesOpenAt: show.SalesOpenAt.UTC(), SalesCloseAt: show.SalesCloseAt.UTC(),
+		TotalSeats: show.TotalSeats, AvailableSeats: show.AvailableSeats, FromPrice: moneyView(show.FromPrice),
+		MaxSeatsPerBooking: s.MaxSeats,
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"holdfast/internal/payment"
 	"holdfast/internal/seatmap"
 	"holdfast/projections"
+	"holdfast/web"
 	"holdfast/worker"
 	"holdfast/workflows"
 )
@@ -97,7 +98,7 @@ func (a *App) relay(ctx context.Context) error {
 func (a *App) work(ctx context.Context) error {
 	steps := &activities.Activities{
 		Lock: a.locks, Store: a.store, MaxPending: a.cfg.MaxHolds,
-		Gateways: map[string]activities.Gateway{"sandbox": payment.Sandbox{}},
+		Gateways: map[string]activities.Gateway{"sandbox": &payment.Sandbox{}},
 	}
 	fatal := make(chan error, 1)
 	// A worker remembers that its start has failed, so each try is a new one.
@@ -117,13 +118,27 @@ func (a *App) work(ctx context.Context) error {
 	}
 }
 
+// page is what people see; a program that was built without it serves programs.
+func (a *App) page(ctx context.Context) (api.Page, error) {
+	page, err := web.Open()
+	if errors.Is(err, web.ErrNotBuilt) {
+		a.log.WarnContext(ctx, "people see no page here", "reason", err)
+		return nil, nil //nolint:nilnil // no page is no failure
+	}
+	return page, err
+}
+
 func (a *App) serve(ctx context.Context) error {
 	hub := live.New(a.maps, live.Config{Window: a.cfg.MergeWindow, Origins: a.cfg.Origins, Refuse: api.RefuseSocket}, a.log)
 	a.observeHub(hub)
+	page, err := a.page(ctx)
+	if err != nil {
+		return err
+	}
 	server := api.New(api.Deps{
 		Store: a.store, Glance: a.locks, Maps: a.maps, NoSeatMap: seatmap.ErrNotFound, Live: hub, Tokens: a.tokens,
 		Engine: &workflows.Client{Temporal: a.temporal, TaskQueue: a.cfg.TaskQueue, Timeout: a.cfg.AnswerWithin},
-		Checks: a.checks(), Metrics: a.metrics, Log: a.log,
+		Checks: a.checks(), Metrics: a.metrics, Page: page, Log: a.log,
 	}, api.Settings{
 		HoldDuration: a.cfg.HoldDuration, AnswerWithin: a.cfg.AnswerWithin, MaxSeats: a.cfg.MaxSeats, Methods: []string{"sandbox"},
 	})
