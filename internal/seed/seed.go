@@ -116,13 +116,9 @@ func multiplex(ctx context.Context, store Store, now time.Time, progress func(wh
 	}
 	fresh, slots := 0, programme(now)
 	for _, s := range slots {
-		added, err := store.Schedule(ctx, booking.Schedule{
-			ID:      booking.ShowtimeID(booking.DeriveID("showtime", s.hall, s.starts.Format(time.RFC3339))),
-			MovieID: s.movie, AuditoriumID: s.hall, StartsAt: s.starts,
-			// On sale since yesterday, so that a clock that differs a little does not matter.
-			SalesOpenAt: time.Date(now.Year(), now.Month(), now.Day()-1, 0, 0, 0, 0, time.UTC), SalesCloseAt: s.starts,
-			Currency: currency, Categories: pricing[s.hall], Blocked: blocked[s.hall],
-		})
+		// On sale since yesterday, so that a clock that differs a little does not matter.
+		onSale := time.Date(now.Year(), now.Month(), now.Day()-1, 0, 0, 0, 0, time.UTC)
+		added, err := store.Schedule(ctx, Showing(s.hall, s.movie, onSale, s.starts))
 		if err != nil {
 			return err
 		}
@@ -132,6 +128,16 @@ func multiplex(ctx context.Context, store Store, now time.Time, progress func(wh
 	}
 	progress(fmt.Sprintf("%d showtimes, %d of them new", len(slots), fresh))
 	return nil
+}
+
+// Showing is a movie in one of the seeded halls, at that hall's prices, on sale
+// until it starts. The same hall and time give the same showtime.
+func Showing(hall, movie string, onSale, starts time.Time) booking.Schedule {
+	return booking.Schedule{
+		ID:      booking.ShowtimeID(booking.DeriveID("showtime", hall, starts.Format(time.RFC3339))),
+		MovieID: movie, AuditoriumID: hall, StartsAt: starts, SalesOpenAt: onSale, SalesCloseAt: starts,
+		Currency: currency, Categories: pricing[hall], Blocked: blocked[hall],
+	}
 }
 
 func already(added bool) string {

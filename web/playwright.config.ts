@@ -1,0 +1,26 @@
+import { defineConfig } from "@playwright/test";
+
+const control = process.env.HOLDFAST_E2E_CONTROL;
+if (!control) throw new Error("these tests need engines to look at: run `make test-web`, which starts them");
+
+export default defineConfig({
+  testDir: "e2e",
+  outputDir: "test-results",
+  fullyParallel: true,
+  workers: 2,
+  forbidOnly: true,
+  // A browser that paints without a graphics card on a busy machine needs time; nothing here is about speed.
+  timeout: 90_000,
+  expect: { timeout: 20_000 },
+  reporter: [["list"]],
+  use: {
+    viewport: { width: 1280, height: 800 },
+    locale: "en-US",
+    timezoneId: "UTC",
+    trace: "retain-on-failure",
+    launchOptions: {
+      ...(process.env.HOLDFAST_E2E_BROWSER ? { executablePath: process.env.HOLDFAST_E2E_BROWSER } : {}),
+      args: ["--no-sandbox", "--disable-dev-shm-usage"], // as root, and where shared memory is small
+    },
+  },
+});

@@ -1,0 +1,1 @@
+export { Showings } from "./showings";
