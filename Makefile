@@ -5,13 +5,16 @@ BIN     := bin/holdfast
 # Runs a pinned tool, and builds it first when it is not in the cache.
 TOOL    := $(GO) run ./internal/devstack/devtool
 TEST    ?= ./...
-GENERATED := api internal/postgres
+GENERATED := api internal/postgres web/src/lib/api
+# What the web page is made of, and what says that it is up to date.
+PAGE      := web/dist/index.html
+PACKAGES  := web/node_modules/.package-lock.json
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test build lint vet generate generated histories demo compose tools clean purge FORCE
+.PHONY: help run test test-web build web lint vet check-web generate generated histories demo compose tools clean purge FORCE
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,38 +22,59 @@ help: ## list the targets
 run: build ## start everything in the foreground; Ctrl-C stops it, data are kept
 	@exec $(BIN) dev
 
-build: $(BIN) ## build bin/holdfast
+build: $(BIN) ## build bin/holdfast, with its web page
+
+web: $(PAGE) ## build the web page alone
+
+$(PAGE): $(PACKAGES) $(shell find web/src web/public -type f) web/index.html web/vite.config.ts
+	cd web && npm run --silent build
+	@touch $@
+
+$(PACKAGES): web/package.json web/package-lock.json
+	@node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 22 || (a === 22 && b >= 12) || (a === 20 && b >= 19) ? 0 : 1)' 2>/dev/null || \
+	  { echo "the web page is built with Node.js 20.19 or 22.12 and newer, and this is $$(node --version 2>/dev/null || echo none): install it (https://nodejs.org), and start again" >&2; exit 1; }
+	cd web && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund --loglevel error
+	@touch $@
 
 # A long build says how far it is; what is not a package's name (downloads, errors) is shown as it comes.
-$(BIN): FORCE
+$(BIN): $(PAGE) FORCE
 	@$(GO) build -v -o $(BIN) ./cmd/holdfast 2>&1 | awk '/[: #]/ {print; fflush(); next} \
 	  ++n % 50 == 0 {print "building $(BIN): " n " packages, last " $$0; fflush()}'
 
 FORCE:
 
-test: tools build lint vet generated ## lint, vet, generated code and every test, on private servers
-	$(BIN) servers --dir .holdfast/test -- $(GO) test -race -timeout 20m $(TEST)
+test: tools build lint vet generated check-web ## lint, vet, generated code and every test, on private servers
+	$(BIN) servers --dir .holdfast/test -- $(GO) test -race -timeout 30m $(TEST)
 
-tools: # the pinned tools and, for the race detector, a C compiler
+test-web: build ## the tests in the browser alone; ARGS="--grep keyboard" picks some
+	@$(TOOL) browser
+	HOLDFAST_BROWSER_TESTS='$(ARGS)' $(BIN) servers --dir .holdfast/test -- $(GO) test -count 1 -timeout 30m -v -run TestWebPage ./e2e
+
+tools: # the pinned tools, a browser and, for the race detector, a C compiler
 	@$(TOOL) compiler
+	@$(TOOL) browser
 	@for tool in golangci-lint workflowcheck sqlc oapi-codegen; do $(TOOL) path $$tool >/dev/null || exit 1; done
 
 lint: ## style, and the direction of imports; determinism of the workflows
 	$(TOOL) run golangci-lint run ./...
 	$(TOOL) run workflowcheck ./workflows/...
 
+check-web: $(PAGE) ## types, style, unit tests and size of the web page
+	cd web && npm run --silent typecheck && npm run --silent lint && npm run --silent test && npm run --silent size
+
 vet:
 	$(GO) vet ./...
 
-generate: ## write the generated code anew
+generate: $(PACKAGES) ## write the generated code anew
 	cd internal/postgres && $(GO) run ../devstack/devtool run sqlc generate
 	PATH="$$(dirname "$$($(TOOL) path oapi-codegen)"):$$PATH" $(GO) generate ./api/...
+	cd web && npm run --silent generate
 
 generated: # fails when the generated code is not what its sources say
 	@before=$$(mktemp); after=$$(mktemp); trap 'rm -f "$$before" "$$after"' EXIT; \
-	find $(GENERATED) -name '*.go' -type f -exec sha256sum {} + | sort >"$$before" && \
+	find $(GENERATED) -name '*.g*' -type f -exec sha256sum {} + | sort >"$$before" && \
 	$(MAKE) --no-print-directory generate && \
-	find $(GENERATED) -name '*.go' -type f -exec sha256sum {} + | sort >"$$after" && \
+	find $(GENERATED) -name '*.g*' -type f -exec sha256sum {} + | sort >"$$after" && \
 	if ! diff "$$before" "$$after"; then echo "the generated code was out of date; it is written anew: commit it" >&2; exit 1; fi
 
 histories: build ## record anew the workflow histories that the tests replay
@@ -64,7 +88,7 @@ compose: ## check docker-compose.yml, where the docker client can
 	else echo "docker-compose.yml was not checked: there is no docker client with the compose command"; fi
 
 clean: ## remove what was built; data are kept
-	rm -rf bin coverage.out
+	rm -rf bin coverage.out web/dist/assets web/dist/index.html web/test-results
 
 purge: ## remove the data of the private servers too
 	$(TOOL) purge .holdfast/test .holdfast

@@ -51,6 +51,20 @@ func (compiler) missing() (wanted, bool) {
 	return wanted{title: "a C compiler (for Go's race detector)", packages: []string{"gcc libc6-dev"}, programs: "gcc with the C library's headers"}, !found
 }
 
+// InstallBrowser installs Chromium, which the tests of the web page drive, when the machine has no browser that they can.
+func InstallBrowser(ctx context.Context, out io.Writer) error {
+	in := &installer{out: &reporter{w: out}, env: os.Getenv}
+	in.announce(browser{})
+	return in.packages(ctx)
+}
+
+type browser struct{}
+
+func (browser) missing() (wanted, bool) {
+	_, found := lookProgram("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+	return wanted{title: "Chromium (for the tests of the web page)", packages: []string{"chromium"}, programs: "chromium or google-chrome"}, !found
+}
+
 // toolsDir is where built tools are, shared by clones.
 func (in *installer) toolsDir() (string, error) {
 	dir := in.env("HOLDFAST_TOOLS_DIR")

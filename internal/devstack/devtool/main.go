@@ -4,6 +4,7 @@
 //	devtool path golangci-lint            # build it if need be, print where it is
 //	devtool run golangci-lint run ./...   # and run it
 //	devtool compiler                      # install a C compiler if there is none
+//	devtool browser                       # install Chromium if there is no browser
 //	devtool purge .holdfast .holdfast/test
 package main
 
@@ -52,6 +53,8 @@ func run(ctx context.Context, args []string) error {
 		return cmd.Run()
 	case len(args) == 1 && args[0] == "compiler":
 		return devstack.InstallCompiler(ctx, os.Stderr)
+	case len(args) == 1 && args[0] == "browser":
+		return devstack.InstallBrowser(ctx, os.Stderr)
 	case len(args) >= 2 && args[0] == "purge":
 		var errs []error
 		for _, dir := range args[1:] {
@@ -59,7 +62,7 @@ func run(ctx context.Context, args []string) error {
 		}
 		return errors.Join(errs...)
 	}
-	return errors.New("usage: devtool path TOOL | run TOOL ARGUMENT... | compiler | purge FOLDER")
+	return errors.New("usage: devtool path TOOL | run TOOL ARGUMENT... | compiler | browser | purge FOLDER")
 }
 
 func install(ctx context.Context, name string) (string, error) {
