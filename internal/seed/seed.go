@@ -1,5 +1,5 @@
 // Package seed fills the system with an example programme: a multiplex of three
-// screens, a dozen showtimes over the coming days, and an arena for scale.
+// screens with two dozen showtimes over the coming days, and an arena for scale.
 package seed
 
 import (
@@ -47,18 +47,26 @@ var pricing = map[string][]booking.PricedCategory{
 	"arena":    prices(category(floor, "Floor", 12500), category(lower, "Lower ring", 8900), category(upper, "Upper ring", 5400)),
 }
 
-// The cinema shows one movie a day on each screen, for cinemaDays from tomorrow
+// The cinema shows two movies a day on each screen, for cinemaDays from tomorrow
 // on, and the arena has its one evening in arenaDay days.
 const (
 	cinemaDays = 4
 	arenaDay   = 14
 )
 
-// screens say when each screen of the cinema begins, in UTC.
-var screens = []struct {
+// starts is when each screen of the cinema begins, in UTC; the second time leaves
+// the longest movie its end and the cleaners theirs.
+var starts = []struct {
 	hall         string
 	hour, minute int
-}{{"screen-1", 19, 30}, {"screen-2", 20, 0}, {"screen-3", 18, 45}}
+}{
+	{"screen-1", 16, 15},
+	{"screen-2", 16, 45},
+	{"screen-3", 15, 30},
+	{"screen-1", 19, 30},
+	{"screen-2", 20, 0},
+	{"screen-3", 18, 45},
+}
 
 // cinema are the movies that go round its screens.
 var cinema = []string{"paper-lanterns", "the-long-tide", "night-shift-at-orbit-nine"}
@@ -81,8 +89,9 @@ func programme(now time.Time) []slot {
 	var slots []slot
 	for day := 1; day <= cinemaDays; day++ {
 		date := int(at(day, 0, 0).Unix() / int64(24*time.Hour/time.Second))
-		for i, s := range screens {
-			slots = append(slots, slot{s.hall, cinema[(date+i)%len(cinema)], at(day, s.hour, s.minute)})
+		for i, s := range starts {
+			movie := cinema[(date+i+i/len(cinema))%len(cinema)] // another one than before on that screen
+			slots = append(slots, slot{s.hall, movie, at(day, s.hour, s.minute)})
 		}
 	}
 	return append(slots, slot{"arena", concert, at(arenaDay, 19, 0)})
