@@ -1,3 +1,48 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, useParams } from "react-router";
+import { SeatPicker } from "@/app/showtime/seat-picker";
+import { buttonStyle } from "@/components/button";
+import { Failure } from "@/components/failure";
+import { Loading } from "@/components/loading";
+import { isProblem } from "@/lib/api/problem";
+import { seatsQuery, showtimeQuery } from "@/lib/api/queries";
+import { useTitle } from "@/lib/use-title";
+
+/** The seats of a showtime. */
 export default function ShowtimeRoute() {
-  return null;
+  const { id = "" } = useParams();
+  const showtime = useQuery(showtimeQuery(id));
+  const seats = useQuery(seatsQuery(id));
+  useTitle(showtime.data?.movie.title ?? "Seats");
+
+  const error = showtime.error ?? seats.error;
+  if (showtime.data && seats.data) return <SeatPicker key={id} showtime={showtime.data} map={seats.data} />;
+  if (isProblem(error, "showtime_not_found")) return <NoShowtime />;
+  if (error) {
+    return (
+      <div className="mx-auto w-full max-w-xl p-4">
+        <Failure
+          title="The seats cannot be shown just now"
+          error={error}
+          retry={() => {
+            void showtime.refetch();
+            void seats.refetch();
+          }}
+        />
+      </div>
+    );
+  }
+  return <Loading what="Opening the doors" />;
+}
+
+function NoShowtime() {
+  return (
+    <div className="mx-auto max-w-md space-y-4 px-4 py-20 text-center">
+      <h1 className="text-3xl font-bold">There is no such showing</h1>
+      <p className="text-muted">It may be over, or the link is mistyped.</p>
+      <Link to="/" className={buttonStyle()}>
+        See what is on
+      </Link>
+    </div>
+  );
 }

@@ -2,6 +2,9 @@ import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { asGuest, ask, http, known, session } from "./client";
 import type { KnownBooking } from "./types";
 
+/** How often bookings that wait for payment are asked for again, in milliseconds: another device may pay. */
+const waitingFreshness = 5_000;
+
 interface BookingPage {
   items: KnownBooking[];
   nextCursor?: string;
@@ -60,8 +63,7 @@ export const bookingQuery = (id: string) =>
         asked,
       );
     },
-    // A pending booking is asked for again and again: another tab may pay for it.
-    refetchInterval: (query) => (query.state.data?.status === "pending" ? 5_000 : false),
+    refetchInterval: (query) => (query.state.data?.status === "pending" ? waitingFreshness : false),
   });
 
 /** The guest's own bookings, newest first. Whoever is nobody yet has none, and does not become a guest for it. */
@@ -76,6 +78,8 @@ export const bookingsQuery = infiniteQueryOptions({
     return { ...page, items: page.items.map((booking) => known(booking, asked)) };
   },
   getNextPageParam: (page) => page.nextCursor,
+  refetchInterval: (query) =>
+    query.state.data?.pages.some((page) => page.items.some((b) => b.status === "pending")) ? waitingFreshness : false,
 });
 
 export const historyQuery = (id: string) =>

@@ -1,0 +1,65 @@
+import { HeartCrack } from "lucide-react";
+import { useEffect, useRef } from "react";
+import { Button } from "@/components/button";
+import type { Hall } from "@/features/seat-map";
+import { formatMoney, sum } from "@/lib/money";
+import { countOf, listOf } from "@/lib/seats";
+
+export interface Loss {
+  /** The ids of the seats that were gone. */
+  gone: readonly string[];
+  /** Indexes of the nearest free seats, as many as were wanted; undefined when there are not so many left. */
+  offer: readonly number[] | undefined;
+}
+
+interface RaceLostProps {
+  hall: Hall;
+  loss: Loss;
+  busy: boolean;
+  onTake: (seats: readonly number[]) => void;
+  onDismiss: () => void;
+}
+
+/** Somebody was faster. It says which seats went, and offers the nearest ones that are free, one tap away. */
+export function RaceLost({ hall, loss, busy, onTake, onDismiss }: RaceLostProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), [loss]);
+  const { gone, offer } = loss;
+  const offered = (offer ?? []).flatMap((index) => hall.seats[index] ?? []);
+  const total = sum(offered.flatMap((seat) => hall.categories[seat.tier]?.price ?? []));
+  return (
+    <section aria-labelledby="race-lost" className="space-y-3 rounded-t-2xl bg-warn-soft p-4 text-ink lg:rounded-2xl">
+      <div className="flex items-start gap-3">
+        <HeartCrack aria-hidden className="mt-1 size-6 shrink-0 text-warn" />
+        <div role="alert">
+          <h2 id="race-lost" ref={heading} tabIndex={-1} className="text-lg font-bold outline-none">
+            Someone was a moment faster
+          </h2>
+          <p>
+            {gone.length === 1 ? "Seat" : "Seats"} <strong>{listOf(gone)}</strong> {gone.length === 1 ? "was" : "were"} just
+            taken. Nothing was held or charged.
+          </p>
+        </div>
+      </div>
+      {offered.length > 0 && total ? (
+        <p>
+          The nearest free {offered.length === 1 ? "seat is" : `${countOf(offered.length, "seat")} are`}{" "}
+          <strong>{listOf(offered.map((seat) => seat.id))}</strong>, {formatMoney(total)} in all. We have marked{" "}
+          {offered.length === 1 ? "it" : "them"} on the map.
+        </p>
+      ) : (
+        <p>There are not as many seats left as you wanted. Try fewer, or another showing.</p>
+      )}
+      <div className="flex flex-wrap gap-2">
+        {offer && offered.length > 0 && (
+          <Button busy={busy} className="flex-1" onClick={() => onTake(offer)}>
+            Hold {listOf(offered.map((seat) => seat.id))}
+          </Button>
+        )}
+        <Button look="secondary" className="flex-1" onClick={onDismiss}>
+          Choose others
+        </Button>
+      </div>
+    </section>
+  );
+}
