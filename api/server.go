@@ -95,6 +95,7 @@ type Settings struct {
 type Server struct {
 	Deps
 	Settings
+	programme *programme
 	showtimes *showtimeCache
 	maps      *mapCache
 	turns     *turns
@@ -103,10 +104,12 @@ type Server struct {
 
 // New makes a server.
 func New(d Deps, settings Settings) *Server {
-	return &Server{
+	s := &Server{
 		Deps: d, Settings: settings,
 		showtimes: newShowtimeCache(d.Store), maps: newMapCache(d.Maps), turns: newTurns(), draining: make(chan struct{}),
 	}
+	s.programme = newProgramme(s.askShowtimes)
+	return s
 }
 
 // Drain makes /readyz say no, so that no new requests are sent here. It is

@@ -34,16 +34,24 @@ func (s *Server) ListShowtimes(c *gin.Context, params openapi.ListShowtimesParam
 		}
 		f.MovieID = *params.Movie
 	}
-	items, next, err := s.Store.Showtimes(c.Request.Context(), f)
+	list, err := s.programme.list(c.Request.Context(), f)
 	if err != nil {
 		s.fail(c, err)
 		return
+	}
+	c.JSON(http.StatusOK, list)
+}
+
+func (s *Server) askShowtimes(ctx context.Context, f booking.ShowtimeFilter) (openapi.ShowtimeList, error) {
+	items, next, err := s.Store.Showtimes(ctx, f)
+	if err != nil {
+		return openapi.ShowtimeList{}, err
 	}
 	list := openapi.ShowtimeList{Items: make([]openapi.Showtime, len(items)), NextCursor: optional(next)}
 	for i, show := range items {
 		list.Items[i] = s.showtimeView(show)
 	}
-	c.JSON(http.StatusOK, list)
+	return list, nil
 }
 
 // GetShowtime shows one.
