@@ -1,3 +1,104 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { useParams } from "react-router";
+import { Failure } from "@/components/failure";
+import { Loading } from "@/components/loading";
+import { BookingNotFound, Cancelled, History, Ticket } from "@/features/bookings";
+import { Checkout, Expired, useRemaining } from "@/features/checkout";
+import { isProblem } from "@/lib/api/problem";
+import { bookingQuery, keys, showtimeQuery } from "@/lib/api/queries";
+import type { BookingStatus, KnownBooking, Showtime } from "@/lib/api/types";
+
+/** One booking, in whichever state it is. */
 export default function BookingRoute() {
-  return null;
+  const { id = "" } = useParams();
+  // Another booking is another page: nothing that was seen of one holds for the next.
+  return (
+    <div className="mx-auto w-full max-w-5xl flex-1 px-4 pt-6 pb-10 print:p-0">
+      <OneBooking key={id} id={id} />
+    </div>
+  );
+}
+
+function OneBooking({ id }: { id: string }) {
+  const { data: booking, error, refetch } = useBooking(id);
+  if (isProblem(error, "booking_not_found")) return <BookingNotFound />;
+  // Once it is known, a failure to ask again is no news: it is asked again anyway.
+  if (booking) return <Known booking={booking} />;
+  if (error) return <Failure error={error} retry={() => void refetch()} title="Your booking could not be loaded" />;
+  return <Loading what="Looking up your booking…" />;
+}
+
+function Known({ booking }: { booking: KnownBooking }) {
+  const live = useChanged(booking.status);
+  const { data: showtime, error, refetch } = useQuery(showtimeQuery(booking.showtimeId));
+  if (!showtime && !error) return <Loading what="Looking up your booking…" />;
+  return (
+    <>
+      <Standing booking={booking} showtime={showtime} live={live} retry={() => void refetch()} error={error} />
+      <div className="mx-auto mt-8 max-w-xl print:hidden">
+        <History booking={booking} />
+      </div>
+    </>
+  );
+}
+
+interface StandingProps {
+  booking: KnownBooking;
+  showtime: Showtime | undefined;
+  live: boolean;
+  /** Why there is no showtime. */
+  error: Error | null;
+  retry: () => void;
+}
+
+function Standing({ booking, showtime, live, error, retry }: StandingProps) {
+  if (booking.status === "expired") return <Expired booking={booking} showtime={showtime} live={live} />;
+  if (booking.status === "cancelled") return <Cancelled booking={booking} showtime={showtime} live={live} />;
+  if (!showtime) return <Failure error={error} retry={retry} title="Your booking could not be loaded" />;
+  if (booking.status === "confirmed") return <Ticket booking={booking} showtime={showtime} live={live} />;
+  return <Checkout booking={booking} showtime={showtime} />;
+}
+
+/** Whether the status has changed since the page was opened: in front of whoever reads it. */
+function useChanged(status: BookingStatus): boolean {
+  const [first] = useState(status);
+  return status !== first;
+}
+
+// How often a booking is asked for again, in milliseconds, while something is about to change.
+const whileHeld = 5_000; // another tab may pay for it
+const whileEnding = 1_000; // the engine is about to say that its time is over
+const whileMoneyMoves = 2_000;
+
+function useBooking(id: string) {
+  const queries = useQueryClient();
+  const query = useQuery({ ...bookingQuery(id), refetchInterval: ({ state }) => askAgainAfter(state.data) });
+  // Rendered again at the end of the hold, so that the shorter interval begins.
+  useRemaining(query.data?.status === "pending" ? query.data.deadline : 0);
+  useEffect(() => {
+    // The clock that deadlines are on may have stood still while the page was frozen or the device slept.
+    const back = () => {
+      if (!document.hidden) void queries.invalidateQueries({ queryKey: keys.booking(id), exact: true });
+    };
+    document.addEventListener("visibilitychange", back);
+    window.addEventListener("pageshow", back);
+    return () => {
+      document.removeEventListener("visibilitychange", back);
+      window.removeEventListener("pageshow", back);
+    };
+  }, [queries, id]);
+  return query;
+}
+
+function askAgainAfter(booking: KnownBooking | undefined): number | false {
+  if (booking?.status === "pending") return booking.deadline <= performance.now() ? whileEnding : whileHeld;
+  switch (booking?.payment?.status) {
+    case "authorized":
+    case "captured":
+    case "refund_due":
+      return booking.status === "cancelled" || booking.payment.status === "authorized" ? whileMoneyMoves : false;
+    default:
+      return false;
+  }
 }

@@ -1,3 +1,9 @@
+import { MyBookings } from "@/features/bookings";
+
 export default function BookingsRoute() {
-  return null;
+  return (
+    <div className="mx-auto w-full max-w-5xl px-4 py-8">
+      <MyBookings />
+    </div>
+  );
 }

@@ -1,0 +1,122 @@
+import clsx from "clsx";
+import { useQueryClient } from "@tanstack/react-query";
+import { ChevronRight } from "lucide-react";
+import { useEffect, type ReactNode } from "react";
+import { Link } from "react-router";
+import { buttonStyle } from "@/components/button";
+import { Spoken, TimeLeft } from "@/components/countdown";
+import { bookingsQuery } from "@/lib/api/queries";
+import type { KnownBooking, Showtime } from "@/lib/api/types";
+import { formatMoney } from "@/lib/money";
+import { countOf, listOf, seatLabel } from "@/lib/seats";
+import { formatClock, formatDay } from "@/lib/time";
+import { useRemaining, useSteady } from "@/lib/use-remaining";
+import type { Group } from "./groups";
+import { StatusBadge } from "./status-badge";
+
+interface BookingCardProps {
+  booking: KnownBooking;
+  /** Undefined until it is loaded. */
+  showtime: Showtime | undefined;
+  group: Group;
+}
+
+/** More seats than this are counted, not named. */
+const named = 6;
+
+/** One booking among others; all of it leads to the booking's own page. */
+export function BookingCard({ booking, showtime, group }: BookingCardProps) {
+  const ids = booking.seats.map(seatLabel);
+  return (
+    <article
+      className={clsx(
+        "bg-surface ring-line hover:ring-edge relative rounded-2xl p-4 ring-1 transition sm:p-5",
+        group === "waiting" && "ring-warn ring-2",
+      )}
+    >
+      <div className="flex items-start gap-4">
+        {showtime && <Day at={showtime.startsAt} strong={group !== "past"} />}
+        <div className="min-w-0 flex-1">
+          <h3 className="text-lg leading-tight font-bold">
+            <Link
+              to={`/bookings/${booking.id}`}
+              className="after:absolute after:inset-0 after:rounded-2xl focus-visible:outline-none focus-visible:after:outline-3 focus-visible:after:outline-offset-2 focus-visible:after:outline-[var(--focus)]"
+            >
+              {showtime?.movie.title ?? "A showing"}
+            </Link>
+          </h3>
+          {showtime && (
+            <p className="text-muted mt-0.5 text-sm">
+              <time dateTime={showtime.startsAt}>
+                <span className="sr-only">{formatDay(showtime.startsAt)}, </span>
+                {formatClock(showtime.startsAt)}
+              </time>{" "}
+              · {showtime.auditorium.name}, {showtime.auditorium.venue}
+            </p>
+          )}
+          <p className="mt-2">
+            <span className="font-semibold">
+              {ids.length > named ? countOf(ids.length, "seat") : listOf(ids) || "No seats"}
+            </span>
+            <span className="text-muted"> · {formatMoney(booking.total)}</span>
+          </p>
+          <p className="mt-3">
+            <StatusBadge booking={booking} group={group} />
+          </p>
+        </div>
+        <ChevronRight aria-hidden className="text-muted size-5 shrink-0 self-center" />
+      </div>
+      {group === "waiting" && <Waiting booking={booking} />}
+    </article>
+  );
+}
+
+/** As a leaf of a calendar. The reader of the screen has it in the line below. */
+function Day({ at, strong }: { at: string; strong: boolean }): ReactNode {
+  const date = new Date(at);
+  return (
+    <span
+      aria-hidden
+      className={clsx(
+        "flex w-14 shrink-0 flex-col items-center rounded-xl py-1.5 leading-none",
+        strong ? "bg-accent-soft text-accent" : "bg-raised text-muted",
+      )}
+    >
+      <span className="text-xs font-semibold">{date.toLocaleDateString(undefined, { weekday: "short" })}</span>
+      <span className="my-0.5 text-2xl font-extrabold">{date.getDate()}</span>
+      <span className="text-xs font-semibold">{date.toLocaleDateString(undefined, { month: "short" })}</span>
+    </span>
+  );
+}
+
+/** How often the list is asked for again when a hold is over, in milliseconds, until it says so. */
+const askAgain = 1_000;
+
+function Waiting({ booking }: { booking: KnownBooking }) {
+  const queries = useQueryClient();
+  const deadline = useSteady(booking.deadline);
+  const remaining = useRemaining(deadline);
+  const over = remaining === 0;
+  useEffect(() => {
+    if (!over) return;
+    const timer = setInterval(() => void queries.invalidateQueries({ queryKey: bookingsQuery.queryKey }), askAgain);
+    return () => clearInterval(timer);
+  }, [over, queries]);
+  return (
+    <div className="border-line mt-4 flex items-center justify-between gap-3 border-t pt-4">
+      <p>
+        {over ? (
+          "Time is up. Checking…"
+        ) : (
+          <>
+            Held for <TimeLeft deadline={deadline} className="text-lg" />
+          </>
+        )}
+        <Spoken remaining={remaining} />
+      </p>
+      <Link to={`/bookings/${booking.id}`} className={buttonStyle("primary", "relative z-10")}>
+        Pay now
+      </Link>
+    </div>
+  );
+}

@@ -1,0 +1,44 @@
+import { useState } from "react";
+import { Button } from "@/components/button";
+import { Dialog } from "@/components/dialog";
+import { Notice } from "@/components/notice";
+import { sentence } from "@/lib/api/problem";
+import type { KnownBooking } from "@/lib/api/types";
+import { formatMoney } from "@/lib/money";
+import { countOf } from "@/lib/seats";
+import { useCancelBooking } from "@/lib/use-cancel-booking";
+
+/** Cancels a paid booking, after saying what that gives back; or says that it is too late for that. */
+export function CancelBooking({ booking }: { booking: KnownBooking }) {
+  const [open, setOpen] = useState(false);
+  const cancel = useCancelBooking(booking.id);
+  const { refund } = booking;
+  if (!refund) return <p className="text-muted text-center text-sm">This booking cannot be cancelled any more.</p>;
+  return (
+    <div className="text-center">
+      <Button look="quiet" className="text-bad" onClick={() => setOpen(true)}>
+        Cancel this booking
+      </Button>
+      <Dialog
+        open={open}
+        onClose={() => setOpen(false)}
+        title="Cancel this booking?"
+        description={`You get ${formatMoney(refund)} back, and your ${countOf(booking.seats.length, "seat")} go${booking.seats.length === 1 ? "es" : ""} back on sale at once.`}
+      >
+        {cancel.error && (
+          <Notice tone="bad" urgent title="The booking was not cancelled" className="mb-4">
+            {sentence(cancel.error)}
+          </Notice>
+        )}
+        <div className="flex flex-col gap-2 sm:flex-row-reverse">
+          <Button look="danger" busy={cancel.isPending} className="sm:flex-1" onClick={() => cancel.mutate()}>
+            Cancel and refund {formatMoney(refund)}
+          </Button>
+          <Button look="secondary" className="sm:flex-1" onClick={() => setOpen(false)}>
+            Keep my seats
+          </Button>
+        </div>
+      </Dialog>
+    </div>
+  );
+}

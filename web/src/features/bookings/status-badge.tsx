@@ -1,0 +1,38 @@
+import clsx from "clsx";
+import { Ban, CircleCheck, Clock, History, TimerOff, Undo2 } from "lucide-react";
+import type { Booking } from "@/lib/api/types";
+import type { Group } from "./groups";
+import { refundOf } from "./refund-words";
+
+function badgeOf(booking: Booking, group: Group) {
+  switch (booking.status) {
+    case "pending":
+      return { word: "Waiting for payment", Icon: Clock, style: "bg-warn-soft text-warn" };
+    case "confirmed":
+      return group === "past"
+        ? { word: "Past", Icon: History, style: "bg-raised text-muted" }
+        : { word: "Confirmed", Icon: CircleCheck, style: "bg-good-soft text-good" };
+    case "expired":
+      return { word: "Hold ended", Icon: TimerOff, style: "bg-raised text-muted" };
+    case "cancelled":
+      switch (refundOf(booking)) {
+        case "underway":
+          return { word: "Cancelled, refund on its way", Icon: Undo2, style: "bg-raised text-muted" };
+        case "done":
+          return { word: "Cancelled, refunded", Icon: Undo2, style: "bg-raised text-muted" };
+        case "none":
+          return { word: "Cancelled", Icon: Ban, style: "bg-raised text-muted" };
+      }
+  }
+}
+
+/** Where a booking stands: a sign and a word. */
+export function StatusBadge({ booking, group }: { booking: Booking; group: Group }) {
+  const { word, Icon, style } = badgeOf(booking, group);
+  return (
+    <span className={clsx("inline-flex items-center gap-1.5 rounded-full px-2.5 py-1 text-sm font-semibold", style)}>
+      <Icon aria-hidden className="size-4" />
+      {word}
+    </span>
+  );
+}

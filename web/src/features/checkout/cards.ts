@@ -1,0 +1,13 @@
+/** A card that the sandbox knows, as somebody's wallet would show it. */
+export interface TestCard {
+  token: string;
+  name: string;
+  behaviour: string;
+}
+
+export const testCards: readonly [TestCard, ...TestCard[]] = [
+  { token: "tok_ok", name: "Visa ending 4242", behaviour: "Works" },
+  { token: "tok_declined", name: "Visa ending 0002", behaviour: "Is declined" },
+  { token: "tok_flaky", name: "Visa ending 0341", behaviour: "Shaky line, works at the third try" },
+  { token: "tok_slow", name: "Visa ending 1234", behaviour: "The bank answers too late" },
+];

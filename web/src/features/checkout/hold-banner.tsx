@@ -1,0 +1,45 @@
+import { Hourglass } from "lucide-react";
+import { Link } from "react-router";
+import { buttonStyle } from "@/components/button";
+import { Spoken, TimeLeft } from "@/components/countdown";
+import type { KnownBooking } from "@/lib/api/types";
+import { listOf, seatLabel } from "@/lib/seats";
+import { useRemaining, useSteady } from "@/lib/use-remaining";
+import { GiveBack } from "./give-back";
+
+/** More seats than this are counted, not named: the banner is slim. */
+const named = 4;
+
+/** On the seat map: what is held already, for how long, and what to do about it. */
+export function HoldBanner({ booking }: { booking: KnownBooking }) {
+  const deadline = useSteady(booking.deadline);
+  const remaining = useRemaining(deadline);
+  const ids = booking.seats.map(seatLabel);
+  return (
+    <section
+      aria-label="Seats you hold"
+      className="bg-accent-soft text-ink flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-1.5"
+    >
+      <Hourglass aria-hidden className="text-accent size-5 shrink-0" />
+      <p className="min-w-0 flex-1 text-sm leading-tight">
+        You hold <strong>{ids.length > named ? `${ids.length} seats` : listOf(ids)}</strong>{" "}
+        {remaining > 0 ? (
+          <>
+            for <TimeLeft deadline={deadline} />
+          </>
+        ) : (
+          "until now"
+        )}
+        <Spoken remaining={remaining} />
+      </p>
+      <div className="flex items-center gap-1">
+        <GiveBack booking={booking} className="px-3 text-sm">
+          Give back
+        </GiveBack>
+        <Link to={`/bookings/${booking.id}`} className={buttonStyle("primary", "px-3 text-sm")}>
+          Pay now
+        </Link>
+      </div>
+    </section>
+  );
+}

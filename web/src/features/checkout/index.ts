@@ -1,0 +1,7 @@
+export { Countdown, TimeLeft } from "@/components/countdown";
+export { useRemaining } from "@/lib/use-remaining";
+export { Checkout } from "./checkout";
+export { Expired } from "./expired";
+export type { GivenBack } from "./give-back";
+export { HoldBanner } from "./hold-banner";
+export { useHold } from "./use-hold";

@@ -1,0 +1,41 @@
+import { isProblem, type Problem } from "@/lib/api/problem";
+import type { BookingStatus } from "@/lib/api/types";
+import { isUnanswered } from "./repeatable-key";
+
+/** How a payment came to nothing. All of them are answers to live with; none is a failure of the page. */
+export type Setback =
+  /** The bank said no, in its words. The hold stays. */
+  | { kind: "declined"; said: string }
+  /**
+   * Nobody knows how it ended when it was answered. `pending` is what the box office said afterwards: a
+   * booking that is still unpaid has cost nothing, since money is taken only after the booking is
+   * confirmed. `unreachable` is that it could not be asked.
+   */
+  | { kind: "unanswered"; since: "pending" | "unreachable" }
+  /** Another payment for the same booking is being decided: one of another tab, or one of before a reload. */
+  | { kind: "underway" }
+  /** The hold had ended. */
+  | { kind: "late" };
+
+/**
+ * What a failed payment means, together with how the booking stands since then (undefined: it could not
+ * be asked for). Undefined is that there is nothing to say beside what the booking says itself.
+ * What it does not know it throws.
+ */
+export function setbackOf(error: unknown, status: BookingStatus | undefined): Setback | undefined {
+  if (isProblem(error, "payment_declined")) return { kind: "declined", said: wordsOf(error) };
+  if (isUnanswered(error) && isProblem(error)) {
+    if (status === undefined) return { kind: "unanswered", since: "unreachable" };
+    return status === "pending" ? { kind: "unanswered", since: "pending" } : undefined;
+  }
+  if (isProblem(error, "hold_expired")) return status === "expired" ? undefined : { kind: "late" };
+  if (isProblem(error, "not_payable")) return status === "pending" ? { kind: "underway" } : undefined;
+  throw error;
+}
+
+/** What the bank said, as a sentence. */
+function wordsOf(error: Problem): string {
+  const words = error.message.trim() || "the card was declined";
+  const text = words.charAt(0).toUpperCase() + words.slice(1);
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

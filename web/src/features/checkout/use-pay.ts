@@ -1,0 +1,65 @@
+import { useMutation, useQueryClient, type QueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { asGuest, ask, http, idempotencyKey, known } from "@/lib/api/client";
+import { keys } from "@/lib/api/queries";
+import type { BookingStatus, KnownBooking } from "@/lib/api/types";
+import { bookingsChanged } from "@/lib/tabs";
+import { setbackOf, type Setback } from "./payment";
+import { RepeatableKey } from "./repeatable-key";
+
+/**
+ * Pays for a booking. The result is a {@link Setback}, or undefined when the booking itself says how it
+ * went.
+ *
+ * About the Idempotency-Key, after an attempt that was not answered (network, 503). The engine may still
+ * be deciding it: under the same key a repetition waits for that decision instead of being refused as a
+ * second payment, and if the money was taken, it finds the ticket. If the bank was what did not answer,
+ * the promise is given back, and under the same key a repetition is told so until that is done; after it
+ * the engine itself counts it as a new attempt. So the same key is right in both cases. After a decline
+ * it would repeat the decline, and with another card it would be refused as another request: these are
+ * new attempts.
+ */
+export function usePay(id: string) {
+  const queries = useQueryClient();
+  const [key] = useState(() => new RepeatableKey(idempotencyKey));
+  return useMutation({
+    mutationFn: async (token: string): Promise<Setback | undefined> => {
+      try {
+        const paid = await pay(id, token, key.of(token));
+        key.answered();
+        queries.setQueryData(keys.booking(id), paid);
+      } catch (error) {
+        key.failed(error);
+        return setbackOf(error, await standing(queries, id));
+      }
+      return undefined;
+    },
+    // Not waited for: the page has the booking already.
+    onSettled: () => void bookingsChanged(queries),
+  });
+}
+
+function pay(id: string, token: string, key: string): Promise<KnownBooking> {
+  return asGuest(async (headers) => {
+    const asked = performance.now();
+    const { booking } = await ask(
+      http.POST("/v1/bookings/{id}/payments", {
+        params: { path: { id }, header: { "Idempotency-Key": key } },
+        headers,
+        body: { method: "sandbox", token },
+      }),
+    );
+    return known(booking, asked);
+  });
+}
+
+/** How the booking stands after all; undefined where the box office cannot be asked. */
+async function standing(queries: QueryClient, id: string): Promise<BookingStatus | undefined> {
+  try {
+    // One that is being fetched already may be of before the payment: it is fetched anew.
+    await queries.refetchQueries({ queryKey: keys.booking(id), exact: true }, { throwOnError: true });
+  } catch {
+    return undefined; // the page shows it: that is what undefined is for
+  }
+  return queries.getQueryData<KnownBooking>(keys.booking(id))?.status;
+}
