@@ -1,0 +1,81 @@
+/** What the tests arrange behind the page's back. */
+
+const control = process.env.HOLDFAST_E2E_CONTROL ?? "";
+
+/** `main` holds for a minute, `brief` for eight seconds; the API of `frail` may be stopped. */
+export type HouseName = "main" | "brief" | "frail";
+
+/** `screen-1` has 140 seats, `screen-2` 292 with wheelchair places, `screen-3` 1,200, `arena` 10,000. */
+export type Hall = "screen-1" | "screen-2" | "screen-3" | "arena" | "pocket";
+
+async function order<T>(path: string, body?: object): Promise<T> {
+  const response = await fetch(control + path, body ? { method: "POST", body: JSON.stringify(body) } : {});
+  if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
+  return (await response.json()) as T;
+}
+
+export const houses = () => order<Record<HouseName, string>>("/houses");
+
+let shown = 0;
+
+export interface Showing {
+  id: string;
+  title: string;
+  /** Where the page of the house is. */
+  base: string;
+}
+
+/** Puts a movie of the test's own on, which nobody else books. */
+export async function show(hall: Hall, options: { house?: HouseName; seats?: number } = {}): Promise<Showing> {
+  const { house = "main", seats = 8 } = options;
+  const title = `Test Reel ${process.pid}.${++shown}`;
+  const { id } = await order<{ id: string }>("/showtimes", { house, hall, title, seats });
+  return { id, title, base: (await houses())[house] };
+}
+
+export const stopAPI = (house: HouseName) => order<null>("/api/stop", { house });
+export const startAPI = (house: HouseName) => order<null>("/api/start", { house });
+
+interface HeldBooking {
+  id: string;
+  status: string;
+}
+
+/** Somebody else, who books over the API. */
+export class Stranger {
+  private constructor(
+    private readonly base: string,
+    private readonly token: string,
+  ) {}
+
+  static async arrive(base: string): Promise<Stranger> {
+    const response = await fetch(`${base}/v1/guests`, { method: "POST" });
+    const { token } = (await response.json()) as { token: string };
+    return new Stranger(base, token);
+  }
+
+  private async ask(method: string, path: string, body?: object): Promise<unknown> {
+    const response = await fetch(this.base + path, {
+      method,
+      headers: { Authorization: `Bearer ${this.token}`, ...(body ? { "Content-Type": "application/json" } : {}) },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return JSON.parse(text);
+  }
+
+  async hold(showing: Showing, ...seatIds: string[]): Promise<HeldBooking> {
+    return (await this.ask("POST", "/v1/bookings", { showtimeId: showing.id, seatIds })) as HeldBooking;
+  }
+
+  async buy(showing: Showing, ...seatIds: string[]): Promise<HeldBooking> {
+    const booking = await this.hold(showing, ...seatIds);
+    await this.ask("POST", `/v1/bookings/${booking.id}/payments`, { method: "sandbox", token: "tok_ok" });
+    return booking;
+  }
+
+  async giveBack(booking: HeldBooking): Promise<void> {
+    await this.ask("DELETE", `/v1/bookings/${booking.id}`);
+  }
+}

@@ -1,0 +1,74 @@
+import { expect, type Locator, type Page } from "@playwright/test";
+import type { Showing } from "./box-office";
+
+/** A seat map in a browser, as a person uses it. */
+export class SeatPage {
+  constructor(readonly page: Page) {}
+
+  static async open(page: Page, showing: Showing, query = ""): Promise<SeatPage> {
+    await page.goto(`${showing.base}/showtimes/${showing.id}${query}`);
+    const map = new SeatPage(page);
+    await expect(map.grid).toBeVisible();
+    await map.live();
+    return map;
+  }
+
+  get grid(): Locator {
+    return this.page.getByRole("grid");
+  }
+
+  /** Waits until the map is connected. */
+  async live(): Promise<void> {
+    await expect(this.page.getByText("Live", { exact: true })).toBeVisible();
+  }
+
+  /** The cell that assistive technology finds where the seat is painted. */
+  seat(id: string): Locator {
+    return this.page.locator(`[data-seat="${id}"]`);
+  }
+
+  /** The middle of the seat on the screen. */
+  async spot(id: string): Promise<{ x: number; y: number }> {
+    const box = await this.seat(id).boundingBox();
+    if (!box) throw new Error(`seat ${id} is not on the map`);
+    return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  }
+
+  async click(...ids: string[]): Promise<void> {
+    for (const id of ids) {
+      const { x, y } = await this.spot(id);
+      await this.page.mouse.click(x, y);
+    }
+  }
+
+  async tap(...ids: string[]): Promise<void> {
+    for (const id of ids) {
+      const { x, y } = await this.spot(id);
+      await this.page.touchscreen.tap(x, y);
+    }
+  }
+
+  /** Presses the mouse on one seat, draws it to another, and lets go. */
+  async draw(from: string, to: string): Promise<void> {
+    const [a, b] = [await this.spot(from), await this.spot(to)];
+    await this.page.mouse.move(a.x, a.y);
+    await this.page.mouse.down();
+    await this.page.mouse.move(b.x, b.y, { steps: 4 });
+    await this.page.mouse.up();
+  }
+
+  async expectChosen(...ids: string[]): Promise<void> {
+    for (const id of ids) await expect(this.seat(id)).toHaveAttribute("aria-selected", "true");
+    await expect(this.page.locator('[data-seat][aria-selected="true"]')).toHaveCount(ids.length);
+  }
+
+  get holdButton(): Locator {
+    return this.page.getByRole("button", { name: /^Hold \d+ seats?$/ });
+  }
+
+  /** Holds what is chosen, and waits for the page where it is paid. */
+  async hold(): Promise<void> {
+    await this.holdButton.click();
+    await this.page.waitForURL("**/bookings/*");
+  }
+}
