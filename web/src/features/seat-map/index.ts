@@ -1,0 +1,15 @@
+export { BestPicker } from "./best-picker";
+export { bestSeats } from "./best-seats";
+export { ConnectionBadge } from "./connection-badge";
+export { Legend } from "./legend";
+export type { Connection, LiveSeats } from "./live/connection";
+export { useLiveSeats } from "./live/use-live-seats";
+export { SeatMap } from "./map/seat-map";
+export { SeatSign } from "./map/seat-sign";
+export * from "./model";
+export { nearestSeats } from "./nearest-seats";
+export { SelectionNotice } from "./notice-line";
+export type { SelectionNotice as SelectionNoticeWhat } from "./selection";
+export { SelectionStatus } from "./selection-status";
+export { SelectionTray } from "./selection-tray";
+export { useSelection, type SelectionControl } from "./use-selection";

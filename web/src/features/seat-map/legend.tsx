@@ -1,0 +1,97 @@
+import clsx from "clsx";
+import { ChevronDown, Eye } from "lucide-react";
+import { useId, useMemo, useState } from "react";
+import { formatMoney } from "@/lib/money";
+import { SeatSign } from "./map/seat-sign";
+import { AVAILABLE, type Hall, type SeatStates } from "./model";
+
+interface LegendProps {
+  hall: Hall;
+  states: SeatStates;
+  /** The id of the category that is in the light. */
+  spotlight: string | undefined;
+  onSpotlight: (category: string | undefined) => void;
+}
+
+/** Prices and signs. Tapping a category shows where its seats are. On a phone it is one line that opens. */
+export function Legend({ hall, states, spotlight, onSpotlight }: LegendProps) {
+  const [open, setOpen] = useState(false);
+  const signs = useId();
+  const free = useMemo(() => freeByTier(hall, states), [hall, states]);
+
+  return (
+    <section aria-label="Prices and signs" className="border-line border-b py-2 lg:border-0 lg:py-0">
+      <div className="flex lg:block">
+        <h2 className="sr-only text-sm font-semibold lg:not-sr-only lg:mb-2">Prices</h2>
+        <ul className="flex min-w-0 flex-1 gap-2 overflow-x-auto py-0.5 pr-2 pl-4 lg:flex-col lg:overflow-visible lg:p-0">
+          {hall.categories.map(({ id, name, price }, tier) => (
+            <li key={id} className="shrink-0">
+              <button
+                type="button"
+                aria-pressed={spotlight === id}
+                className={clsx(
+                  "bg-surface flex min-h-12 w-full items-center gap-2.5 rounded-xl px-3 py-1 text-left ring-inset",
+                  spotlight === id ? "bg-accent-soft ring-accent ring-2" : "ring-line hover:ring-edge ring-1",
+                )}
+                onClick={() => onSpotlight(spotlight === id ? undefined : id)}
+              >
+                <SeatSign kind="available" tier={tier} size={24} />
+                <span className="min-w-0 lg:flex-1">
+                  <span className="block text-sm leading-tight font-semibold">{name}</span>
+                  <span className="text-muted block text-xs">
+                    {formatMoney(price)} · {free[tier] === 0 ? "sold out" : `${free[tier] ?? 0} free`}
+                  </span>
+                </span>
+                {spotlight === id && <Eye aria-hidden className="text-accent size-4 shrink-0" />}
+              </button>
+            </li>
+          ))}
+        </ul>
+        <button
+          type="button"
+          aria-expanded={open}
+          aria-controls={signs}
+          className="hover:bg-raised mr-2 flex min-h-12 shrink-0 items-center gap-1 rounded-xl px-2 text-sm font-medium lg:hidden"
+          onClick={() => setOpen(!open)}
+        >
+          Signs
+          <ChevronDown aria-hidden className={clsx("size-4 transition", open && "rotate-180")} />
+        </button>
+      </div>
+      <div id={signs} className={clsx("px-4 pt-2 lg:mt-5 lg:block lg:p-0", !open && "hidden")}>
+        <h2 className="sr-only text-sm font-semibold lg:not-sr-only lg:mb-2">Signs</h2>
+        <ul className="flex flex-wrap gap-x-4 gap-y-2 text-sm lg:grid lg:grid-cols-2">
+          {signsOf(hall).map(([kind, name]) => (
+            <li key={kind} className="flex items-center gap-2">
+              <SeatSign kind={kind} tier={0} size={22} />
+              {name}
+            </li>
+          ))}
+        </ul>
+      </div>
+    </section>
+  );
+}
+
+function freeByTier(hall: Hall, { codes }: SeatStates): number[] {
+  const free = hall.categories.map(() => 0);
+  for (const [index, { tier }] of hall.seats.entries())
+    if (codes[index] === AVAILABLE) free[tier] = (free[tier] ?? 0) + 1;
+  return free;
+}
+
+const signs = [
+  ["available", "Free"],
+  ["selected", "Chosen"],
+  ["mine", "Yours"],
+  ["held", "Being booked"],
+  ["sold", "Sold"],
+  ["blocked", "Not for sale"],
+  ["wheelchair", "Wheelchair place"],
+  ["companion", "Companion seat"],
+] as const;
+
+function signsOf(hall: Hall) {
+  const kinds = new Set(hall.seats.map((seat) => seat.kind));
+  return signs.filter(([kind]) => (kind !== "wheelchair" && kind !== "companion") || kinds.has(kind));
+}
