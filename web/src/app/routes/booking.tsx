@@ -1,4 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import clsx from "clsx";
 import { useEffect, useState } from "react";
 import { useParams } from "react-router";
 import { Failure } from "@/components/failure";
@@ -36,7 +37,7 @@ function Known({ booking }: { booking: KnownBooking }) {
   return (
     <>
       <Standing booking={booking} showtime={showtime} live={live} retry={() => void refetch()} error={error} />
-      <div className="mx-auto mt-8 max-w-xl print:hidden">
+      <div className={clsx("mx-auto mt-8 print:hidden", booking.status !== "pending" && "max-w-3xl")}>
         <History booking={booking} />
       </div>
     </>

@@ -28,16 +28,16 @@ export function RaceLost({ hall, loss, busy, onTake, onDismiss }: RaceLostProps)
   const offered = (offer ?? []).flatMap((index) => hall.seats[index] ?? []);
   const total = sum(offered.flatMap((seat) => hall.categories[seat.tier]?.price ?? []));
   return (
-    <section aria-labelledby="race-lost" className="space-y-3 rounded-t-2xl bg-warn-soft p-4 text-ink lg:rounded-2xl">
+    <section aria-labelledby="race-lost" className="bg-warn-soft text-ink space-y-3 rounded-t-2xl p-4 lg:rounded-2xl">
       <div className="flex items-start gap-3">
-        <HeartCrack aria-hidden className="mt-1 size-6 shrink-0 text-warn" />
+        <HeartCrack aria-hidden className="text-warn mt-1 size-6 shrink-0" />
         <div role="alert">
           <h2 id="race-lost" ref={heading} tabIndex={-1} className="text-lg font-bold outline-none">
             Someone was a moment faster
           </h2>
           <p>
-            {gone.length === 1 ? "Seat" : "Seats"} <strong>{listOf(gone)}</strong> {gone.length === 1 ? "was" : "were"} just
-            taken. Nothing was held or charged.
+            {gone.length === 1 ? "Seat" : "Seats"} <strong>{listOf(gone)}</strong> {gone.length === 1 ? "was" : "were"}{" "}
+            just taken. Nothing was held or charged.
           </p>
         </div>
       </div>

@@ -1,7 +1,8 @@
 import { useCallback, useMemo, useState } from "react";
-import { useNavigate, useSearchParams } from "react-router";
+import { useLocation, useNavigate, useSearchParams } from "react-router";
 import { Button } from "@/components/button";
-import { HoldBanner, useHold } from "@/features/checkout";
+import { Notice } from "@/components/notice";
+import { HoldBanner, useHold, type GivenBack } from "@/features/checkout";
 import {
   BestPicker,
   bestSeats,
@@ -11,6 +12,7 @@ import {
   nearestSeats,
   SeatMap,
   SelectionNotice,
+  SelectionStatus,
   SelectionTray,
   statesOf,
   useLiveSeats,
@@ -20,6 +22,7 @@ import {
 import { isProblem } from "@/lib/api/problem";
 import type { SeatMap as MapDocument, Showtime } from "@/lib/api/types";
 import { countOf } from "@/lib/seats";
+import { FindForMe } from "./find-for-me";
 import { RaceLost, type Loss } from "./race-lost";
 import { Refusal } from "./refusal";
 import { ShowtimeHeader } from "./showtime-header";
@@ -41,13 +44,17 @@ export function SeatPicker({ showtime, map }: { showtime: Showtime; map: MapDocu
   const selection = useSelection({ hall, states, mine, limit: showtime.maxSeatsPerBooking, initial: wished });
   const [loss, setLoss] = useState<Loss>();
   const [spotlight, setSpotlight] = useState<string>();
-  const [attention, setAttention] = useState<Attention | undefined>(() => wished.length > 0 ? { seats: wished, key: 0 } : undefined);
+  const [attention, setAttention] = useState<Attention | undefined>(() =>
+    wished.length > 0 ? { seats: wished, key: 0 } : undefined,
+  );
   const navigate = useNavigate();
+  const [given, setGiven] = useState((useLocation().state as GivenBack | null)?.message);
 
   const show = (seats: readonly number[]) => setAttention((before) => ({ seats, key: (before?.key ?? 0) + 1 }));
   const select = useCallback(
     (seats: readonly number[], on: boolean) => {
       setLoss(undefined);
+      setGiven(undefined);
       selection.select(seats, on);
     },
     // eslint-disable-next-line react-hooks/exhaustive-deps -- `select` of a selection never changes
@@ -85,6 +92,7 @@ export function SeatPicker({ showtime, map }: { showtime: Showtime; map: MapDocu
     if (seats) replace(seats);
     return seats !== undefined;
   };
+  const bestPicker = <BestPicker max={showtime.maxSeatsPerBooking} categories={hall.categories} onPick={best} />;
   const notice = selection.notice;
   const swap = notice?.kind === "lost" ? nearestSeats(hall, states.codes, [...notice.seats, ...chosen]) : undefined;
 
@@ -109,9 +117,9 @@ export function SeatPicker({ showtime, map }: { showtime: Showtime; map: MapDocu
           />
         </div>
       </div>
-      <aside aria-label="Your seats" className="flex min-h-0 flex-col border-line bg-surface lg:border-l">
+      <aside aria-label="Your seats" className="border-line bg-surface flex min-h-0 flex-col lg:border-l">
         <div className="hidden min-h-0 flex-1 space-y-6 overflow-y-auto p-5 lg:block">
-          <BestPicker max={showtime.maxSeatsPerBooking} categories={hall.categories} onPick={best} />
+          {bestPicker}
           <Legend hall={hall} states={states} spotlight={spotlight} onSpotlight={setSpotlight} />
         </div>
         {loss ? (
@@ -133,6 +141,7 @@ export function SeatPicker({ showtime, map }: { showtime: Showtime; map: MapDocu
               onDismiss={selection.dismiss}
               {...(swap ? { offer: { seats: swap, onTake: () => replace(swap) } } : {})}
             />
+            {given && <Notice tone="good" title={given} className="m-3" />}
             {hold.error && !isProblem(hold.error, "seats_taken") && (
               <div className="p-3">
                 <Refusal error={hold.error} onRetry={() => take(chosen)} onDismiss={() => hold.reset()} />
@@ -145,16 +154,16 @@ export function SeatPicker({ showtime, map }: { showtime: Showtime; map: MapDocu
               onRemove={(seat) => select([seat], false)}
               onClear={selection.clear}
               action={
-                <Button
-                  className="w-full text-lg"
-                  busy={hold.isPending}
-                  disabled={chosen.length === 0}
-                  onClick={() => take(chosen)}
-                >
-                  {chosen.length === 0 ? "Choose seats" : `Hold ${countOf(chosen.length, "seat")}`}
-                </Button>
+                chosen.length === 0 ? (
+                  <FindForMe picker={bestPicker} />
+                ) : (
+                  <Button className="w-full text-lg" busy={hold.isPending} onClick={() => take(chosen)}>
+                    Hold {countOf(chosen.length, "seat")}
+                  </Button>
+                )
               }
             />
+            <SelectionStatus hall={hall} selected={selection.selected} />
           </>
         )}
       </aside>

@@ -7,17 +7,17 @@ import { dayKey, formatMoment } from "@/lib/time";
 /** What the seats are for, and the way back to the other showings. */
 export function ShowtimeHeader({ showtime, badge }: { showtime: Showtime; badge: ReactNode }) {
   return (
-    <div className="flex items-center gap-2 border-b border-line px-2 py-2 lg:px-4">
+    <div className="border-line flex items-center gap-2 border-b px-2 py-2 lg:px-4">
       <Link
         to={`/?day=${dayKey(showtime.startsAt)}`}
         aria-label="Back to the showings"
-        className="flex size-11 shrink-0 items-center justify-center rounded-lg hover:bg-raised"
+        className="hover:bg-raised flex size-11 shrink-0 items-center justify-center rounded-lg"
       >
         <ChevronLeft aria-hidden className="size-6" />
       </Link>
       <div className="min-w-0 flex-1">
         <h1 className="truncate leading-tight font-bold lg:text-xl">{showtime.movie.title}</h1>
-        <p className="truncate text-sm text-muted">
+        <p className="text-muted truncate text-sm">
           {formatMoment(showtime.startsAt)} · {showtime.auditorium.name}
         </p>
       </div>
