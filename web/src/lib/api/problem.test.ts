@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import { isProblem, Problem, problemOf, sentence } from "./problem";
+
+const answer = (status: number, headers: Record<string, string> = {}) => new Response(null, { status, headers });
+
+describe("problemOf", () => {
+  it("reads a problem document", () => {
+    const document = { type: "about:blank", title: "Taken", status: 409, code: "seats_taken", seats: ["A1"] };
+    expect(problemOf(answer(409), document)).toMatchObject({
+      code: "seats_taken",
+      status: 409,
+      message: "Taken",
+      seats: ["A1"],
+      retryAfter: undefined,
+    });
+    expect(problemOf(answer(409), { ...document, detail: "A1 is gone" }).message).toBe("A1 is gone");
+  });
+
+  it("knows when to try again", () => {
+    expect(problemOf(answer(503, { "Retry-After": "2" }), undefined).retryAfter).toBe(2);
+    expect(problemOf(answer(503, { "Retry-After": "0" }), undefined).retryAfter).toBeUndefined();
+    expect(problemOf(answer(503, { "Retry-After": "soon" }), undefined).retryAfter).toBeUndefined();
+  });
+
+  it.each([
+    [502, "<html>", "unavailable"],
+    [500, undefined, "unavailable"],
+    [404, null, "unreadable"],
+    [400, { code: 7, title: "odd" }, "unreadable"],
+    [400, { code: "odd" }, "unreadable"],
+  ])("takes what is no document (%d %j) for what a proxy wrote", (status, body, code) => {
+    expect(problemOf(answer(status), body)).toMatchObject({ code, status, seats: [] });
+  });
+});
+
+describe("a problem", () => {
+  it("passes if it was the network or a server that is away", () => {
+    expect(new Problem("network", "").passing).toBe(true);
+    expect(new Problem("unavailable", "", { status: 503 }).passing).toBe(true);
+    expect(new Problem("seats_taken", "", { status: 409 }).passing).toBe(false);
+    expect(new Problem("internal", "", { status: 500 }).passing).toBe(false);
+  });
+
+  it("is told by its code", () => {
+    const problem = new Problem("hold_expired", "");
+    expect(isProblem(problem)).toBe(true);
+    expect(isProblem(problem, "not_payable", "hold_expired")).toBe(true);
+    expect(isProblem(problem, "not_payable")).toBe(false);
+    expect(isProblem(new Error("hold_expired"), "hold_expired")).toBe(false);
+  });
+});
+
+describe("sentence", () => {
+  it.each([
+    ["the network", new Problem("network", "fetch failed"), /cannot be reached/],
+    ["a broken engine", new Problem("internal", "panic", { status: 500 }), /our side/],
+    ["a busy engine", new Problem("unavailable", "valkey is away", { status: 503 }), /busy/],
+    ["what the engine says", new Problem("x", "the hold is over"), /^The hold is over\.$/],
+    ["what ends by itself", new Error("Really?"), /^Really\?$/],
+    ["an error without words", new Error(""), /^Something went wrong\.$/],
+    ["what is no error", "oops", /^Something went wrong\.$/],
+  ])("has words for %s", (_, error, words) => {
+    expect(sentence(error)).toMatch(words);
+  });
+});
