@@ -1,0 +1,272 @@
+import type { Hall, SeatStates } from "../model";
+import * as cam from "./camera";
+import { Effects } from "./effects";
+import { Layers, type Elements } from "./layers";
+import { Motions } from "./motion";
+import { followTheme, LOOK_AVAILABLE, LOOK_MINE } from "./palette";
+import { planOf, type Plan } from "./plan";
+import { Pointers } from "./pointers";
+import { NO_VIEW, UiStore } from "./ui";
+
+/** What is known of the seats. */
+export interface Told {
+  states: SeatStates;
+  selected: ReadonlySet<number>;
+  mine: ReadonlySet<number>;
+  /** A category's index, or -1. */
+  spotlight: number;
+}
+
+/** A seat that is focused by the keyboard is at least so wide, in pixels; seats that are shown, so wide. */
+const FOCUS_SCALE = 13;
+const ATTEND_SCALE = 24;
+const ZOOM_STEP = 1.6;
+/** So many seats chosen at once are not celebrated one by one. */
+const MANY_CHOSEN = 12;
+
+const nobody = () => undefined;
+
+/**
+ * The map as a machine: it is told what is known of the hall, paints, moves, and says what the reader meant.
+ * React only feeds it, and shows what it says.
+ */
+export class SeatMapEngine {
+  readonly plan: Plan;
+  readonly ui = new UiStore();
+  view: cam.View = NO_VIEW;
+  onSelect: (seats: readonly number[], on: boolean) => void = nobody;
+  onVisit: (seat: number) => void = nobody;
+
+  private told: Told | undefined;
+  private layers: Layers | undefined;
+  private readonly pointers: Pointers;
+  private readonly motions: Motions;
+  private readonly effects = new Effects();
+  private readonly looks: Uint8Array;
+  private hovered = -1;
+  private focused = -1;
+  private scheduled = 0;
+  private readonly followers = new Set<(camera: cam.Camera, view: cam.View) => void>();
+
+  constructor(hall: Hall) {
+    this.plan = planOf(hall);
+    this.looks = new Uint8Array(hall.seats.length);
+    this.motions = new Motions(this.plan.box);
+    this.pointers = new Pointers(this, this.motions);
+  }
+
+  get camera(): cam.Camera {
+    return this.motions.camera;
+  }
+
+  /** Less motion is wanted. */
+  get calm(): boolean {
+    return window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  }
+
+  isSelected(seat: number): boolean {
+    return this.told?.selected.has(seat) ?? false;
+  }
+
+  canChoose(seat: number): boolean {
+    return this.looks[seat] === LOOK_AVAILABLE;
+  }
+
+  /** Puts the map on the page; returns how to take it away. */
+  attach(elements: Elements): () => void {
+    const layers = new Layers(elements, this.plan, this.looks, this.told?.spotlight ?? -1);
+    this.layers = layers;
+    const unfollow = followTheme(() => {
+      layers.retheme();
+      this.invalidate();
+    });
+    const observer = new ResizeObserver(() => this.resize(elements.ground));
+    observer.observe(elements.ground);
+    const unlisten = this.pointers.attach(elements.ground);
+    this.resize(elements.ground);
+    return () => {
+      unfollow();
+      observer.disconnect();
+      unlisten();
+      layers.destroy();
+      cancelAnimationFrame(this.scheduled);
+      this.scheduled = 0;
+      this.effects.clear();
+      this.motions.stop();
+      this.view = NO_VIEW;
+      this.layers = undefined;
+    };
+  }
+
+  /** Says where choices go, and visits: the keyboard goes on from a seat that a pointer chose. */
+  listen(onSelect: SeatMapEngine["onSelect"], onVisit: SeatMapEngine["onVisit"]): () => void {
+    this.onSelect = onSelect;
+    this.onVisit = onVisit;
+    return () => {
+      this.onSelect = nobody;
+      this.onVisit = nobody;
+    };
+  }
+
+  /** Tells what is known now; what has changed is found here. */
+  tell(told: Told): void {
+    const before = this.told;
+    this.told = told;
+    const changed: number[] = [];
+    const news: { seat: number; from: number; to: number }[] = [];
+    for (let seat = 0; seat < this.looks.length; seat++) {
+      const to = told.mine.has(seat) ? LOOK_MINE : (told.states.codes[seat] ?? LOOK_AVAILABLE);
+      const from = this.looks[seat] ?? LOOK_AVAILABLE;
+      if (to === from) continue;
+      this.looks[seat] = to;
+      changed.push(seat);
+      if (from !== LOOK_MINE && to !== LOOK_MINE) news.push({ seat, from, to });
+    }
+    if (before && !this.calm) {
+      const now = performance.now();
+      this.effects.change(news, now);
+      const chosen = [...told.selected].filter((seat) => !before.selected.has(seat));
+      if (chosen.length <= MANY_CHOSEN) for (const seat of chosen) this.effects.pop(seat, now);
+    }
+    this.layers?.spotlight(told.spotlight);
+    if (changed.length > 0) this.layers?.repaint(changed);
+    this.invalidate();
+  }
+
+  /** Brings seats into view, and makes them noticed. */
+  attend(seats: readonly number[]): void {
+    if (seats.length === 0) return;
+    this.fly(cam.show(this.camera, this.view, this.plan.box, this.around(seats, 1.6), ATTEND_SCALE));
+    this.effects.pulse(seats, performance.now() + (this.motions.moving ? 250 : 0));
+  }
+
+  /** The seat that has the keyboard's focus, or -1. */
+  focus(seat: number): void {
+    this.focused = seat;
+    this.invalidate();
+    if (seat < 0 || this.view.width === 0) return;
+    const { camera, view } = this;
+    const part = this.around([seat], 1.3);
+    this.fly(
+      camera.scale < FOCUS_SCALE
+        ? cam.show(camera, view, this.plan.box, part, FOCUS_SCALE * 1.5)
+        : cam.bring(camera, view, this.plan.box, part),
+    );
+  }
+
+  zoomIn(): void {
+    this.zoomBy(ZOOM_STEP);
+  }
+
+  zoomOut(): void {
+    this.zoomBy(1 / ZOOM_STEP);
+  }
+
+  wholeHall(): void {
+    this.fly(cam.fit(this.view, this.plan.box));
+  }
+
+  /** Looks at a place of the hall. */
+  lookAt(x: number, y: number): void {
+    this.motions.jump({ x, y, scale: this.camera.scale }, this.view);
+    this.invalidate();
+  }
+
+  hover(seat: number): void {
+    if (seat === this.hovered) return;
+    this.hovered = seat;
+    this.invalidate();
+  }
+
+  /** Something is to be painted: once, at the next frame. */
+  invalidate(): void {
+    if (this.scheduled === 0 && this.layers) this.scheduled = requestAnimationFrame(this.frame);
+  }
+
+  /** Calls at every move of the camera, and at once. */
+  follow(follower: (camera: cam.Camera, view: cam.View) => void): () => void {
+    this.followers.add(follower);
+    follower(this.camera, this.view);
+    return () => this.followers.delete(follower);
+  }
+
+  private fly(to: cam.Camera): void {
+    if (to !== this.camera) this.motions.fly(to, this.view, performance.now(), this.calm);
+    this.invalidate();
+  }
+
+  private zoomBy(factor: number): void {
+    const at = { x: this.view.width / 2, y: this.view.height / 2 };
+    this.motions.zoom(at, this.motions.goalScale * factor, this.view, performance.now(), this.calm);
+    this.invalidate();
+  }
+
+  private around(seats: readonly number[], margin: number): cam.Box {
+    const box = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
+    for (const seat of seats) {
+      const x = this.plan.xs[seat] ?? 0;
+      const y = this.plan.ys[seat] ?? 0;
+      box.left = Math.min(box.left, x - margin);
+      box.right = Math.max(box.right, x + margin);
+      box.top = Math.min(box.top, y - margin);
+      box.bottom = Math.max(box.bottom, y + margin);
+    }
+    return box;
+  }
+
+  private resize(ground: HTMLElement): void {
+    const { clientWidth: width, clientHeight: height } = ground;
+    if (!this.layers || width === 0 || height === 0) return;
+    const { view: before, plan } = this;
+    const sawAll = before.width === 0 || cam.seesAll(this.camera, before, plan.box);
+    this.view = { width, height, insets: insetsOf(width, height, plan.room.front.kind === "screen") };
+    this.motions.jump(sawAll ? cam.fit(this.view, plan.box) : this.camera, this.view);
+    this.layers.resize(this.view);
+    cancelAnimationFrame(this.scheduled);
+    this.frame(performance.now());
+  }
+
+  private readonly frame = (now: number): void => {
+    this.scheduled = 0;
+    const { layers, view, told } = this;
+    if (!layers || view.width === 0) return;
+    this.motions.advance(now, view);
+    this.effects.advance(now);
+    const { camera, pointers } = this;
+    if (layers.show(camera, view)) for (const follower of this.followers) follower(camera, view);
+    if (told) {
+      const { selected } = told;
+      const { pressed, pressedAt } = pointers;
+      const hovered = pointers.busy ? -1 : this.hovered;
+      const over = { selected, hovered, focused: this.focused, pressed, pressedAt, effects: this.effects.all };
+      layers.paintOver({ ...over, calm: this.calm }, camera, view, now);
+    }
+    this.report();
+    if (this.motions.moving || this.effects.active || pointers.pressed >= 0) this.invalidate();
+  };
+
+  private report(): void {
+    const { camera, view, plan } = this;
+    const seat = this.hovered >= 0 ? this.hovered : this.focused;
+    const still = !this.motions.moving && !this.pointers.busy;
+    this.ui.set({
+      tip: seat >= 0 && still ? { seat, box: this.boxOf(seat) } : undefined,
+      canZoomIn: camera.scale < cam.MAX_SCALE * 0.999,
+      canZoomOut: !cam.seesAll(camera, view, plan.box),
+      lost: camera.scale > cam.fitScale(view, plan.box) * 1.6 && plan.xs.length > 1500,
+      view,
+    });
+  }
+
+  private boxOf(seat: number): cam.Box {
+    const at = cam.toView(this.camera, this.view, { x: this.plan.xs[seat] ?? 0, y: this.plan.ys[seat] ?? 0 });
+    const h = Math.max(4, this.camera.scale / 2);
+    return { left: at.x - h, top: at.y - h, right: at.x + h, bottom: at.y + h };
+  }
+}
+
+/** Kept free for the buttons: at the right of a wide map, below on a tall one. Above there is the word SCREEN. */
+function insetsOf(width: number, height: number, screen: boolean): cam.Box {
+  const wide = width > height;
+  return { left: 6, top: screen ? 30 : 8, right: wide ? 66 : 6, bottom: wide ? 8 : 66 };
+}

@@ -1,0 +1,79 @@
+/** What a seat looks like: the four statuses by their codes of the model, and two that are the reader's own. */
+export const LOOK_AVAILABLE = 0;
+export const LOOK_HELD = 1;
+export const LOOK_SOLD = 2;
+export const LOOK_BLOCKED = 3;
+export const LOOK_MINE = 4;
+export const LOOK_SELECTED = 5;
+
+/** The colours of a theme, as the canvas takes them. */
+export interface Palette {
+  dark: boolean;
+  bg: string;
+  surface: string;
+  raised: string;
+  ink: string;
+  muted: string;
+  line: string;
+  edge: string;
+  accent: string;
+  accentInk: string;
+  good: string;
+  focus: string;
+  /** The fill of each category's seats, and what is written on it. */
+  tiers: readonly string[];
+  tierInk: string;
+}
+
+/**
+ * Told apart by readers with any of the common kinds of colour blindness (blue, orange, purple, green, brown,
+ * grey differ in lightness too), with a contrast of 3 or more to the ground and 4.5 to what is written on them.
+ * Red is left to the seats of the reader. Categories have a shape of their own beside.
+ */
+const LIGHT_TIERS = ["#2f6db5", "#a85b00", "#7b3f9e", "#0a7a62", "#8a5a44", "#4f5f6f"];
+const DARK_TIERS = ["#6cabf0", "#f2b04a", "#c995ea", "#58cfae", "#d9a184", "#a9b8c7"];
+
+export const TIER_SHAPES = 6;
+
+/** The colours that the page has now. Reading them makes the browser compute styles: once per theme. */
+export function readPalette(): Palette {
+  const style = getComputedStyle(document.documentElement);
+  const token = (name: string) => style.getPropertyValue(name).trim();
+  const dark = style.colorScheme.includes("dark");
+  return {
+    dark,
+    bg: token("--bg"),
+    surface: token("--surface"),
+    raised: token("--raised"),
+    ink: token("--ink"),
+    muted: token("--muted"),
+    line: token("--line"),
+    edge: token("--edge"),
+    accent: token("--accent"),
+    accentInk: token("--accent-ink"),
+    good: token("--good"),
+    focus: token("--focus"),
+    tiers: dark ? DARK_TIERS : LIGHT_TIERS,
+    tierInk: dark ? "#14101a" : "#ffffff",
+  };
+}
+
+/** Calls whenever the theme may have changed: by the system, or by the switch in the page. */
+export function followTheme(changed: () => void): () => void {
+  const system = window.matchMedia("(prefers-color-scheme: dark)");
+  system.addEventListener("change", changed);
+  window.addEventListener("holdfast:theme", changed);
+  return () => {
+    system.removeEventListener("change", changed);
+    window.removeEventListener("holdfast:theme", changed);
+  };
+}
+
+export function tierColour(palette: Palette, tier: number): string {
+  return palette.tiers[tier % palette.tiers.length] ?? palette.ink;
+}
+
+/** Pixels of the device per CSS pixel, for canvases: beyond two nobody sees the difference, but the battery does. */
+export function pixelRatio(): number {
+  return Math.min(2, window.devicePixelRatio || 1);
+}

@@ -1,0 +1,121 @@
+import type { Hall } from "../model";
+import type { Box } from "./camera";
+import type { GridIndex } from "./grid-index";
+import type { Row, Rows } from "./rows";
+
+/** A curve that is highest in the middle: at `x + d` it is at `y + sag * (d / half)²`. */
+export interface Screen {
+  kind: "screen";
+  x: number;
+  y: number;
+  half: number;
+  sag: number;
+}
+
+export interface Stage extends Box {
+  kind: "stage";
+}
+
+export interface RowLabel {
+  x: number;
+  y: number;
+  text: string;
+}
+
+/** What is in a hall beside its seats. */
+export interface Room {
+  front: Screen | Stage;
+  rowLabels: readonly RowLabel[];
+  box: Box;
+}
+
+/** From the outer seats' middles to the edge of the picture. */
+const MARGIN = { plain: 1.5, blocks: 1 };
+
+export function roomOf(hall: Hall, rows: Rows, index: GridIndex): Room {
+  const blocks = rows.sections.length > 0;
+  const front = blocks ? stageOf(hall) : screenOf(hall);
+  const { left, top, right, bottom } = hall.bounds;
+  const margin = blocks ? MARGIN.blocks : MARGIN.plain;
+  const empty = hall.seats.length === 0;
+  return {
+    front,
+    rowLabels: rowLabelsOf(hall, rows.rows, index),
+    box: empty
+      ? { left: 0, top: 0, right: 1, bottom: 1 }
+      : {
+          left: left - margin,
+          top: Math.min(top - 1, front.kind === "stage" ? front.top - 1 : front.y - 0.6),
+          right: right + margin,
+          bottom: bottom + 1,
+        },
+  };
+}
+
+/** Above the first row, as near to it as its own curve lets it come. */
+function screenOf(hall: Hall): Screen {
+  const { left, right, top } = hall.bounds;
+  const x = (left + right) / 2;
+  const half = Math.max(2, (right - left) * 0.38);
+  const sag = half * 0.09;
+  let y = Infinity;
+  for (const seat of hall.seats) {
+    const share = (seat.x - x) / half;
+    if (Math.abs(seat.x - x) <= half + 0.5) y = Math.min(y, seat.y - sag * share * share);
+  }
+  return { kind: "screen", x, y: (Number.isFinite(y) ? y : top) - 2, half, sag };
+}
+
+/**
+ * Before the seats that are in the middle and first, in the room that the blocks leave open there; above all
+ * of them where they leave none.
+ */
+function stageOf(hall: Hall): Stage {
+  const { left, right, top } = hall.bounds;
+  const x = (left + right) / 2;
+  const width = right - left;
+  const height = Math.min(12, Math.max(3, width * 0.06));
+  const near = Math.max(3, width * 0.06);
+  let first = Infinity;
+  for (const seat of hall.seats) if (Math.abs(seat.x - x) <= near) first = Math.min(first, seat.y);
+  const within = openAround(hall, x, first - 2 - height, first - 2, width * 0.3);
+  if (within >= Math.max(3, width * 0.06)) {
+    return { kind: "stage", left: x - within, top: first - 2 - height, right: x + within, bottom: first - 2 };
+  }
+  const half = Math.max(2, width * 0.25);
+  return { kind: "stage", left: x - half, top: top - 2 - height, right: x + half, bottom: top - 2 };
+}
+
+/** How far to either side of x there is no seat between two heights, with some room left, up to a bound. */
+function openAround(hall: Hall, x: number, top: number, bottom: number, bound: number): number {
+  let open = bound;
+  for (const seat of hall.seats) {
+    if (seat.y > top - 1.5 && seat.y < bottom + 1.5) open = Math.min(open, Math.abs(seat.x - x) - 2.5);
+  }
+  return open;
+}
+
+/** At both ends of every row, one seat width on in the row's direction, where no other seat is. */
+function rowLabelsOf(hall: Hall, rows: readonly Row[], index: GridIndex): RowLabel[] {
+  const labels: RowLabel[] = [];
+  for (const { seats, label } of rows) {
+    for (const [end, before] of [
+      [seats[0], seats[1]],
+      [seats.at(-1), seats.at(-2)],
+    ]) {
+      const seat = end === undefined ? undefined : hall.seats[end];
+      if (!seat) continue;
+      const other = before === undefined ? undefined : hall.seats[before];
+      // A row of one seat has a direction too: across.
+      let dx = other ? seat.x - other.x : -1;
+      let dy = other ? seat.y - other.y : 0;
+      const length = Math.hypot(dx, dy) || 1;
+      dx /= length;
+      dy /= length;
+      const x = seat.x + dx * 1.02;
+      const y = seat.y + dy * 1.02;
+      if (index.nearest(x, y, 0.8) < 0) labels.push({ x, y, text: label });
+    }
+  }
+  return labels;
+}
