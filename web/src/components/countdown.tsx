@@ -1,4 +1,5 @@
 import clsx from "clsx";
+import type { ReactNode } from "react";
 import { formatRemaining } from "@/lib/time";
 import { spokenAt, urgentBelow } from "@/lib/remaining";
 import { useRemaining } from "@/lib/use-remaining";
@@ -9,21 +10,26 @@ interface CountdownProps {
   /** How long the whole time was, in milliseconds: draws a bar of what is left. */
   total?: number;
   className?: string;
+  /** What stands before the time. */
+  children?: ReactNode;
 }
 
 /** Minutes and seconds that are left, and a bar. It is read out at three moments, not every second. */
-export function Countdown({ deadline, total, className }: CountdownProps) {
+export function Countdown({ deadline, total, className, children }: CountdownProps) {
   const remaining = useRemaining(deadline);
   const urgent = remaining <= urgentBelow;
   return (
     <div className={className}>
-      <p
-        role="timer"
-        aria-label="Time left"
-        className={clsx("text-3xl leading-none font-bold tabular-nums", urgent && "text-warn")}
-      >
-        {formatRemaining(remaining)}
-      </p>
+      <div className="flex items-center justify-between gap-3">
+        {children}
+        <p
+          role="timer"
+          aria-label="Time left"
+          className={clsx("text-3xl leading-none font-bold tabular-nums", urgent && "text-warn")}
+        >
+          {formatRemaining(remaining)}
+        </p>
+      </div>
       {total !== undefined && <Bar remaining={remaining} total={total} urgent={urgent} />}
       <Spoken remaining={remaining} />
     </div>
@@ -51,10 +57,10 @@ interface BarProps {
 }
 
 /** Shrinks evenly: each second it sets out for where it will be a second later. */
-export function Bar({ remaining, total, urgent }: BarProps) {
+function Bar({ remaining, total, urgent }: BarProps) {
   const share = total > 0 ? Math.min(1, Math.max(0, (remaining - 1000) / total)) : 0;
   return (
-    <div aria-hidden className="bg-line mt-2 h-1 overflow-hidden rounded-full">
+    <div aria-hidden className="bg-line mt-2.5 h-1 overflow-hidden rounded-full">
       <div
         className={clsx(
           "h-full origin-left rounded-full transition-transform duration-1000 ease-linear",

@@ -18,7 +18,7 @@ export function PageHeading({ arrive = false, className, children }: PageHeading
     <h1
       ref={heading}
       tabIndex={-1}
-      className={clsx("scroll-mt-28 rounded-lg text-3xl font-bold tracking-tight text-balance", className)}
+      className={clsx("scroll-mt-28 text-3xl font-bold tracking-tight text-balance outline-none", className)}
     >
       {children}
     </h1>

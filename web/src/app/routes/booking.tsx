@@ -71,10 +71,11 @@ function useChanged(status: BookingStatus): boolean {
 const whileHeld = 5_000; // another tab may pay for it
 const whileEnding = 1_000; // the engine is about to say that its time is over
 const whileMoneyMoves = 2_000;
+const whileUnknown = 5_000; // the box office could not be reached
 
 function useBooking(id: string) {
   const queries = useQueryClient();
-  const query = useQuery({ ...bookingQuery(id), refetchInterval: ({ state }) => askAgainAfter(state.data) });
+  const query = useQuery({ ...bookingQuery(id), refetchInterval: ({ state }) => askAgainAfter(state) });
   // Rendered again at the end of the hold, so that the shorter interval begins.
   useRemaining(query.data?.status === "pending" ? query.data.deadline : 0);
   useEffect(() => {
@@ -92,13 +93,15 @@ function useBooking(id: string) {
   return query;
 }
 
-function askAgainAfter(booking: KnownBooking | undefined): number | false {
-  if (booking?.status === "pending") return booking.deadline <= performance.now() ? whileEnding : whileHeld;
-  switch (booking?.payment?.status) {
-    case "authorized":
-    case "captured":
+function askAgainAfter({ data: booking, error }: { data: KnownBooking | undefined; error: Error | null }) {
+  if (!booking) return isProblem(error) && error.passing && whileUnknown;
+  if (booking.status === "pending") return booking.deadline <= performance.now() ? whileEnding : whileHeld;
+  switch (booking.payment?.status) {
+    case "authorized": // about to be taken
     case "refund_due":
-      return booking.status === "cancelled" || booking.payment.status === "authorized" ? whileMoneyMoves : false;
+      return whileMoneyMoves;
+    case "captured":
+      return booking.status === "cancelled" && whileMoneyMoves;
     default:
       return false;
   }

@@ -1,15 +1,14 @@
 import clsx from "clsx";
-import { useQueryClient } from "@tanstack/react-query";
 import { ChevronRight } from "lucide-react";
-import { useEffect, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { buttonStyle } from "@/components/button";
 import { Spoken, TimeLeft } from "@/components/countdown";
-import { bookingsQuery } from "@/lib/api/queries";
 import type { KnownBooking, Showtime } from "@/lib/api/types";
 import { formatMoney } from "@/lib/money";
 import { countOf, listOf, seatLabel } from "@/lib/seats";
 import { formatClock, formatDay } from "@/lib/time";
+import { useEndedHold } from "@/lib/use-ended-hold";
 import { useRemaining, useSteady } from "@/lib/use-remaining";
 import type { Group } from "./groups";
 import { StatusBadge } from "./status-badge";
@@ -54,11 +53,11 @@ export function BookingCard({ booking, showtime, group }: BookingCardProps) {
               · {showtime.auditorium.name}, {showtime.auditorium.venue}
             </p>
           )}
-          <p className="mt-2">
+          <p className="mt-2 flex flex-wrap gap-x-3">
             <span className="font-semibold">
               {ids.length > named ? countOf(ids.length, "seat") : listOf(ids) || "No seats"}
             </span>
-            <span className="text-muted"> · {formatMoney(booking.total)}</span>
+            <span className="text-muted">{formatMoney(booking.total)}</span>
           </p>
           <p className="mt-3">
             <StatusBadge booking={booking} group={group} />
@@ -89,19 +88,11 @@ function Day({ at, strong }: { at: string; strong: boolean }): ReactNode {
   );
 }
 
-/** How often the list is asked for again when a hold is over, in milliseconds, until it says so. */
-const askAgain = 1_000;
-
 function Waiting({ booking }: { booking: KnownBooking }) {
-  const queries = useQueryClient();
   const deadline = useSteady(booking.deadline);
   const remaining = useRemaining(deadline);
   const over = remaining === 0;
-  useEffect(() => {
-    if (!over) return;
-    const timer = setInterval(() => void queries.invalidateQueries({ queryKey: bookingsQuery.queryKey }), askAgain);
-    return () => clearInterval(timer);
-  }, [over, queries]);
+  useEndedHold(over);
   return (
     <div className="border-line mt-4 flex items-center justify-between gap-3 border-t pt-4">
       <p>

@@ -11,9 +11,14 @@ const facts: TicketFacts = {
   runtimeMinutes: 141,
   venue: "Lumen Multiplex",
   auditorium: "Screen 3 · Palace",
-  seats: [
-    { label: "F7", name: "Row F, seat 7" },
-    { label: "F8", name: "Row F, seat 8" },
+  rows: [
+    {
+      where: "",
+      seats: [
+        { label: "F7", name: "Row F, seat 7" },
+        { label: "F8", name: "Row F, seat 8" },
+      ],
+    },
   ],
   address: "https://holdfast.example/bookings/0198c0de-0000-7000-8000-00000badcafe",
 };

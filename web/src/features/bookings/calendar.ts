@@ -1,4 +1,4 @@
-import type { TicketFacts } from "./ticket-facts";
+import { seatsOf, type TicketFacts } from "./ticket-facts";
 
 /** The most octets of a line (RFC 5545, 3.1), without its end. */
 const lineOctets = 75;
@@ -6,7 +6,9 @@ const lineOctets = 75;
 /** The showing as an iCalendar file (RFC 5545). `stamp` is when it was booked, RFC 3339. */
 export function calendarOf(facts: TicketFacts, stamp: string): string {
   const start = Date.parse(facts.startsAt);
-  const seats = facts.seats.map((seat) => seat.name).join("; ");
+  const seats = seatsOf(facts)
+    .map((seat) => seat.name)
+    .join("; ");
   const lines = [
     "BEGIN:VCALENDAR",
     "VERSION:2.0",

@@ -26,7 +26,7 @@ describe("the history of a booking in words", () => {
       "The box office cancelled the booking, and the seats went back on sale.",
     ],
     ["booking.cancelled", { reason: "unsettled" }, "The seats could not be held in time, so the booking was given up."],
-    ["payment.authorized", payment, `Your bank promised ${usd}.`],
+    ["payment.authorized", payment, `Your bank agreed to pay ${usd}.`],
     ["payment.captured", payment, `${usd} was charged.`],
     ["payment.declined", payment, `Your bank declined to pay ${usd}. Nothing was charged.`],
     ["payment.voided", payment, `A payment of ${usd} came to nothing. Nothing was charged.`],

@@ -22,7 +22,7 @@ export function sentenceOf(item: HistoryItem, clock: Clock = formatClock): strin
     case "booking.cancelled":
       return cancelled(data.reason);
     case "payment.authorized":
-      return `Your bank promised ${amount || "the money"}.`;
+      return `Your bank agreed to pay ${amount || "the price"}.`;
     case "payment.captured":
       return `${amount || "The price"} was charged.`;
     case "payment.declined":

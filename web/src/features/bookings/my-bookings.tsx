@@ -6,6 +6,7 @@ import { Button, buttonStyle } from "@/components/button";
 import { Failure } from "@/components/failure";
 import { Loading } from "@/components/loading";
 import { PageHeading } from "@/components/page-heading";
+import { isProblem } from "@/lib/api/problem";
 import { bookingsQuery } from "@/lib/api/queries";
 import { countOf } from "@/lib/seats";
 import { useTitle } from "@/lib/use-title";
@@ -19,10 +20,16 @@ const sections: readonly { group: Group; title: string }[] = [
   { group: "past", title: "Past and ended" },
 ];
 
+/** How often the list is asked for again, in milliseconds, while the box office cannot be reached. */
+const askAgain = 5_000;
+
 /** Everything that the guest has booked. */
 export function MyBookings() {
   useTitle("My bookings");
-  const list = useInfiniteQuery(bookingsQuery);
+  const list = useInfiniteQuery({
+    ...bookingsQuery,
+    refetchInterval: ({ state }) => isProblem(state.error) && state.error.passing && askAgain,
+  });
   const bookings = list.data?.pages.flatMap((page) => page.items) ?? [];
   const showtimes = useShowtimes(bookings);
   const retry = () => void list.refetch();

@@ -24,15 +24,17 @@ export function TicketActions({ facts, bookedAt }: { facts: TicketFacts; bookedA
     }
   };
 
+  const tile = "flex-col gap-1 px-1 text-sm leading-tight md:flex-row md:gap-2 md:text-base";
   return (
     <div className="space-y-3 print:hidden">
-      <div className="flex flex-col justify-center gap-2 sm:flex-row">
-        <Button look="secondary" busy={saving} onClick={() => void save()}>
+      <div className="mx-auto grid max-w-md grid-cols-3 gap-2 md:max-w-3xl">
+        <Button look="secondary" busy={saving} className={tile} onClick={() => void save()}>
           {!saving && <ImageDown aria-hidden className="size-5" />}
           Save as image
         </Button>
         <Button
           look="secondary"
+          className={tile}
           onClick={() =>
             download(
               `holdfast-${facts.reference}.ics`,
@@ -43,7 +45,7 @@ export function TicketActions({ facts, bookedAt }: { facts: TicketFacts; bookedA
           <CalendarPlus aria-hidden className="size-5" />
           Add to calendar
         </Button>
-        <Button look="secondary" onClick={() => window.print()}>
+        <Button look="secondary" className={tile} onClick={() => window.print()}>
           <Printer aria-hidden className="size-5" />
           Print
         </Button>

@@ -1,7 +1,8 @@
 import { Armchair } from "lucide-react";
+import type { ReactNode } from "react";
 import { formatClock, formatDay } from "@/lib/time";
 import { QrCode } from "./qr-code";
-import type { TicketFacts } from "./ticket-facts";
+import { seatsOf, type TicketFacts, type TicketRow } from "./ticket-facts";
 import "./ticket.css";
 
 /** The ticket itself, as it would be on paper; it is also what is printed. */
@@ -21,7 +22,7 @@ export function TicketCard({ facts }: { facts: TicketFacts }) {
           <span aria-hidden className="ticket-film absolute inset-x-0 bottom-1.5 h-2" />
         </header>
         <div className="space-y-5 p-6">
-          <dl className="grid grid-cols-2 gap-4">
+          <dl className="flex flex-wrap gap-x-10 gap-y-4">
             <Fact name="Date">
               <time dateTime={facts.startsAt}>{formatDay(facts.startsAt)}</time>
             </Fact>
@@ -32,19 +33,11 @@ export function TicketCard({ facts }: { facts: TicketFacts }) {
               {facts.auditorium}
             </Fact>
             <div>
-              <dt className="text-muted text-sm">{facts.seats.length === 1 ? "Seat" : "Seats"}</dt>
-              <dd>
-                <ul className="mt-1 flex flex-wrap gap-2">
-                  {facts.seats.map((seat) => (
-                    <li
-                      key={seat.label}
-                      className="border-edge rounded-xl border px-3.5 py-1.5 text-2xl font-extrabold"
-                    >
-                      <span aria-hidden>{seat.label}</span>
-                      <span className="sr-only">{seat.name}</span>
-                    </li>
-                  ))}
-                </ul>
+              <dt className="text-muted text-sm">{seatsOf(facts).length === 1 ? "Seat" : "Seats"}</dt>
+              <dd className="space-y-3">
+                {facts.rows.map((row) => (
+                  <Row key={row.where} row={row} />
+                ))}
               </dd>
             </div>
           </dl>
@@ -68,7 +61,23 @@ export function TicketCard({ facts }: { facts: TicketFacts }) {
   );
 }
 
-function Fact({ name, small = false, children }: { name: string; small?: boolean; children: React.ReactNode }) {
+function Row({ row }: { row: TicketRow }) {
+  return (
+    <div>
+      {row.where !== "" && <p className="text-lg font-semibold">{row.where}</p>}
+      <ul className="mt-1 flex flex-wrap gap-2">
+        {row.seats.map((seat) => (
+          <li key={seat.name} className="border-edge rounded-xl border px-3.5 py-1.5 text-2xl font-extrabold">
+            <span aria-hidden>{seat.label}</span>
+            <span className="sr-only">{seat.name}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Fact({ name, small = false, children }: { name: string; small?: boolean; children: ReactNode }) {
   return (
     <div className="min-w-0">
       <dt className="text-muted text-sm">{name}</dt>

@@ -1,6 +1,14 @@
-import type { Booking, Showtime } from "@/lib/api/types";
+import type { BookedSeat, Booking, Showtime } from "@/lib/api/types";
 import { reference } from "@/lib/reference";
-import { seatName } from "@/lib/seats";
+import { seatName, splitRow } from "@/lib/seats";
+
+/** Seats that are found together. */
+export interface TicketRow {
+  /** `Block 104 · Row 12`; empty where the names of the seats say it all. */
+  where: string;
+  /** By the short name, with the long one. */
+  seats: { label: string; name: string }[];
+}
 
 /** What stands on a ticket, whichever way it is written down. */
 export interface TicketFacts {
@@ -12,8 +20,7 @@ export interface TicketFacts {
   runtimeMinutes: number;
   venue: string;
   auditorium: string;
-  /** By the short name, with the long one. */
-  seats: readonly { label: string; name: string }[];
+  rows: readonly TicketRow[];
   /** Where the booking is to be found; what the code on the ticket says. */
   address: string;
 }
@@ -27,7 +34,23 @@ export function ticketFacts(booking: Booking, showtime: Showtime, origin: string
     runtimeMinutes: showtime.movie.runtimeMinutes,
     venue: showtime.auditorium.venue,
     auditorium: showtime.auditorium.name,
-    seats: booking.seats.map((seat) => ({ label: seat.id, name: seatName(seat) })),
+    rows: ticketRows(booking.seats),
     address: `${origin}/bookings/${booking.id}`,
   };
 }
+
+/** The seats as one looks for them: in a large house by block and row, elsewhere by their short names. */
+export function ticketRows(seats: readonly BookedSeat[]): TicketRow[] {
+  const rows = new Map<string, TicketRow>();
+  for (const seat of seats) {
+    const { block, row } = splitRow(seat.row);
+    const where = block === "" ? "" : `Block ${block} · Row ${row}`;
+    const found = rows.get(where) ?? { where, seats: [] };
+    found.seats.push({ label: block === "" ? seat.id : String(seat.number), name: seatName(seat) });
+    rows.set(where, found);
+  }
+  return [...rows.values()];
+}
+
+/** All seats of a ticket. */
+export const seatsOf = (facts: TicketFacts) => facts.rows.flatMap((row) => row.seats);

@@ -1,6 +1,6 @@
 import { formatClock, formatDay } from "@/lib/time";
 import { codeOf } from "./qr";
-import type { TicketFacts } from "./ticket-facts";
+import { seatsOf, type TicketFacts, type TicketRow } from "./ticket-facts";
 
 // Pixels. Wide enough to be sharp on any phone; one theme, the light one, since a picture has no other.
 const width = 1080;
@@ -52,8 +52,12 @@ function paint(brush: CanvasRenderingContext2D, facts: TicketFacts): number {
     write(brush, line, margin, y, `600 46px ${family}`, ink);
   }
   y += 90;
-  write(brush, facts.seats.length === 1 ? "Seat" : "Seats", margin, y, `400 34px ${family}`, muted);
-  y = seats(brush, facts, y + 24) + 70;
+  write(brush, seatsOf(facts).length === 1 ? "Seat" : "Seats", margin, y, `400 34px ${family}`, muted);
+  for (const row of facts.rows) {
+    if (row.where !== "") write(brush, row.where, margin, (y += 58), `600 46px ${family}`, ink);
+    y = tiles(brush, row, y + 24) + 20;
+  }
+  y += 50;
 
   brush.strokeStyle = "#8d8590";
   brush.lineWidth = 4;
@@ -81,12 +85,12 @@ function paint(brush: CanvasRenderingContext2D, facts: TicketFacts): number {
 }
 
 /** Each seat in its frame, as many in a line as there is room for; returns where they end. */
-function seats(brush: CanvasRenderingContext2D, facts: TicketFacts, top: number): number {
+function tiles(brush: CanvasRenderingContext2D, row: TicketRow, top: number): number {
   const high = 100;
   let x = margin;
   let y = top;
   brush.font = `800 58px ${family}`;
-  for (const { label } of facts.seats) {
+  for (const { label } of row.seats) {
     const wide = brush.measureText(label).width + 64;
     if (x > margin && x + wide > width - margin) {
       x = margin;

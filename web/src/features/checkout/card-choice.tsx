@@ -1,4 +1,3 @@
-import { CreditCard } from "lucide-react";
 import { RadioGroup } from "radix-ui";
 import { testCards } from "./cards";
 
@@ -27,9 +26,9 @@ export function CardChoice({ token, disabled, onChange }: CardChoiceProps) {
         >
           <span
             aria-hidden
-            className="bg-raised text-muted group-data-[state=checked]:bg-surface group-data-[state=checked]:text-accent flex h-9 w-12 shrink-0 items-center justify-center rounded-lg"
+            className="bg-ink text-bg flex h-9 w-13 shrink-0 items-end justify-end rounded-md px-1.5 py-1 text-[0.6875rem] leading-none font-black tracking-tight italic"
           >
-            <CreditCard className="size-5" />
+            VISA
           </span>
           <span className="min-w-0 flex-1 leading-tight">
             <span className="block font-semibold">{card.name}</span>

@@ -19,17 +19,17 @@ export function Checkout({ booking, showtime }: { booking: KnownBooking; showtim
   return (
     <>
       <PageHeading>Almost yours</PageHeading>
-      <div className="mt-4 grid items-start gap-x-8 gap-y-6 lg:grid-cols-[minmax(0,1fr)_24rem]">
+      <div className="mt-4 grid items-start gap-x-8 gap-y-5 lg:grid-cols-[minmax(0,1fr)_24rem] lg:grid-rows-[auto_1fr]">
         <div className="sticky top-0 z-20 -mx-4 sm:top-3 sm:mx-0 lg:static lg:col-start-2 lg:row-start-1">
           <TimeStrip deadline={deadline} total={holdLength(booking)} />
         </div>
         <div className="lg:col-start-2 lg:row-start-2">
           <OrderSummary booking={booking} showtime={showtime}>
-            <div className="-mx-3 mt-3 -mb-2 flex flex-wrap justify-between gap-1">
-              <Link to={`/showtimes/${booking.showtimeId}`} className={buttonStyle("quiet", "px-3")}>
+            <div className="-mx-2 mt-2 -mb-2 flex flex-wrap justify-between">
+              <Link to={`/showtimes/${booking.showtimeId}`} className={buttonStyle("quiet", "px-2 text-sm")}>
                 Change seats
               </Link>
-              <GiveBack booking={booking} disabled={pay.isPending} className="px-3">
+              <GiveBack booking={booking} disabled={pay.isPending} className="px-2 text-sm">
                 Give the seats back
               </GiveBack>
             </div>

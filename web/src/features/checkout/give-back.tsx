@@ -30,7 +30,7 @@ export function GiveBack({ booking, disabled = false, className, children }: Giv
       message: `You gave ${names} back. ${booking.seats.length === 1 ? "It is" : "They are"} on sale again.`,
     };
     setOpen(false);
-    await navigate(`/showtimes/${booking.showtimeId}`, { state: given });
+    await navigate(`/showtimes/${booking.showtimeId}`, { state: given, replace: true });
   });
   return (
     <>

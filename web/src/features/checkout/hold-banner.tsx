@@ -4,6 +4,7 @@ import { buttonStyle } from "@/components/button";
 import { Spoken, TimeLeft } from "@/components/countdown";
 import type { KnownBooking } from "@/lib/api/types";
 import { listOf, seatLabel } from "@/lib/seats";
+import { useEndedHold } from "@/lib/use-ended-hold";
 import { useRemaining, useSteady } from "@/lib/use-remaining";
 import { GiveBack } from "./give-back";
 
@@ -14,6 +15,7 @@ const named = 4;
 export function HoldBanner({ booking }: { booking: KnownBooking }) {
   const deadline = useSteady(booking.deadline);
   const remaining = useRemaining(deadline);
+  useEndedHold(remaining === 0);
   const ids = booking.seats.map(seatLabel);
   return (
     <section

@@ -1,4 +1,3 @@
-import { Armchair } from "lucide-react";
 import type { ReactNode } from "react";
 import { ShowtimeFacts } from "@/components/showtime-facts";
 import type { KnownBooking, Showtime } from "@/lib/api/types";
@@ -17,22 +16,21 @@ interface OrderSummaryProps {
 export function OrderSummary({ booking, showtime, children }: OrderSummaryProps) {
   const categoryName = useCategoryNames(booking.showtimeId);
   return (
-    <section aria-label="Your order" className="bg-surface ring-line rounded-2xl p-5 ring-1">
+    <section aria-label="Your order" className="bg-surface ring-line rounded-2xl p-4 ring-1 sm:p-5">
       <h2 className="text-xl leading-tight font-bold">{showtime.movie.title}</h2>
-      <ShowtimeFacts showtime={showtime} className="mt-3 text-sm" />
-      <ul className="border-line divide-line mt-4 divide-y border-y">
+      <ShowtimeFacts showtime={showtime} className="mt-2 text-sm" />
+      <ul className="border-line divide-line mt-3 divide-y border-y">
         {booking.seats.map((seat) => (
-          <li key={seat.id} className="flex items-center gap-3 py-2.5">
-            <Armchair aria-hidden className="text-muted size-5 shrink-0" />
-            <span className="min-w-0 flex-1 leading-tight">
+          <li key={seat.id} className="flex items-baseline gap-3 py-2">
+            <span className="min-w-0 flex-1">
               <span className="font-semibold">{seatName(seat)}</span>
-              <span className="text-muted block text-sm">{categoryName(seat.category)}</span>
+              <span className="text-muted text-sm"> · {categoryName(seat.category)}</span>
             </span>
             <span className="tabular-nums">{formatMoney(seat.price)}</span>
           </li>
         ))}
       </ul>
-      <p className="flex items-baseline justify-between gap-4 pt-4 font-bold">
+      <p className="flex items-baseline justify-between gap-4 pt-3 font-bold">
         <span>
           Total <span className="text-muted font-normal">for {countOf(booking.seats.length, "seat")}</span>
         </span>

@@ -18,7 +18,13 @@ interface PayFormProps {
 /** Pays with one of the test cards. */
 export function PayForm({ booking, deadline, pay, className }: PayFormProps) {
   const [token, setToken] = useState(testCards[0].token);
+  const section = useRef<HTMLElement>(null);
   const busy = pay.isPending;
+  const setBack = !busy && Boolean(pay.data ?? pay.error);
+  useEffect(() => {
+    // What came of the payment stands above the cards: on a phone that may be out of sight.
+    if (setBack) section.current?.scrollIntoView({ block: "nearest" });
+  }, [setBack]);
   return (
     <form
       className={className}
@@ -27,7 +33,7 @@ export function PayForm({ booking, deadline, pay, className }: PayFormProps) {
         if (!busy) pay.mutate(token);
       }}
     >
-      <section aria-labelledby="pay-with" className="space-y-4">
+      <section ref={section} aria-labelledby="pay-with" className="scroll-mt-22 scroll-mb-26 space-y-4">
         <div>
           <h2 id="pay-with" className="text-xl font-bold">
             Pay with
@@ -40,32 +46,21 @@ export function PayForm({ booking, deadline, pay, className }: PayFormProps) {
         <Outcome pay={pay} deadline={deadline} />
         <CardChoice token={token} disabled={busy} onChange={setToken} />
       </section>
-      <div className="bg-bg/95 border-line sticky bottom-0 z-10 -mx-4 border-t px-4 pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] backdrop-blur sm:static sm:mx-0 sm:border-0 sm:bg-transparent sm:p-0 sm:backdrop-blur-none">
+      <div className="bg-bg border-line sticky bottom-0 z-10 -mx-4 border-t px-4 pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:static sm:mx-0 sm:border-0 sm:p-0">
+        <Patience busy={busy} />
         <Button type="submit" busy={busy} className="min-h-14 w-full text-lg">
           {!busy && <Lock aria-hidden className="size-5" />}
           {busy ? "Paying…" : `Pay ${formatMoney(booking.total)}`}
         </Button>
-        <Patience busy={busy} />
       </div>
     </form>
   );
 }
 
 function Outcome({ pay, deadline }: Pick<PayFormProps, "pay" | "deadline">) {
-  const place = useRef<HTMLDivElement>(null);
-  const setback = pay.isPending ? undefined : pay.data;
-  const error = pay.isPending ? null : pay.error;
-  const shown = Boolean(setback ?? error);
-  useEffect(() => {
-    // Below the button that was tapped there may be no room for it to be seen.
-    if (shown) place.current?.scrollIntoView({ block: "nearest" });
-  }, [shown]);
-  return (
-    <div ref={place} className="scroll-mt-28 scroll-mb-32 empty:hidden">
-      {setback && <SetbackNotice setback={setback} deadline={deadline} />}
-      {error && <FailedNotice error={error} />}
-    </div>
-  );
+  if (pay.isPending) return null;
+  if (pay.error) return <FailedNotice error={pay.error} />;
+  return pay.data ? <SetbackNotice setback={pay.data} deadline={deadline} /> : null;
 }
 
 /** After this long, in milliseconds, people wonder. */
@@ -74,7 +69,7 @@ const wonder = 3_000;
 /** Says something when a payment takes long. */
 function Patience({ busy }: { busy: boolean }) {
   return (
-    <p role="status" className="text-muted min-h-6 pt-1.5 text-center text-sm">
+    <p role="status" className="text-muted text-center text-sm not-empty:pb-2.5">
       {busy && <AfterAWhile>Your bank is taking its time. You will not be charged twice.</AfterAWhile>}
     </p>
   );

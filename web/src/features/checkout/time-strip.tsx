@@ -9,26 +9,32 @@ export function TimeStrip({ deadline, total }: { deadline: number; total: number
   const remaining = useRemaining(deadline);
   const over = remaining === 0;
   const urgent = remaining <= urgentBelow;
+  const words = over
+    ? "Time is up. Checking with the box office…"
+    : urgent
+      ? "Pay soon to keep your seats"
+      : "Your seats are held for";
+  const Icon = over ? LoaderCircle : Hourglass;
+  const label = (
+    <p role="status" className="flex min-w-0 flex-1 items-center gap-2.5 leading-tight font-medium">
+      <Icon aria-hidden className={clsx("size-5 shrink-0", over && "animate-spin")} />
+      {words}
+    </p>
+  );
   return (
     <div
       className={clsx(
-        "flex min-h-16 items-center gap-3 px-4 py-3 shadow-sm transition-colors sm:rounded-2xl sm:px-5",
+        "flex min-h-17 flex-col justify-center px-4 py-3 shadow-sm transition-colors sm:rounded-2xl sm:px-5",
         urgent ? "bg-warn-soft text-warn" : "bg-surface ring-line text-ink ring-1",
       )}
     >
       {over ? (
-        <LoaderCircle aria-hidden className="size-5 shrink-0 animate-spin" />
+        label
       ) : (
-        <Hourglass aria-hidden className="size-5 shrink-0" />
+        <Countdown deadline={deadline} total={total}>
+          {label}
+        </Countdown>
       )}
-      <p className="flex-1 leading-tight font-medium" role="status">
-        {over
-          ? "Time is up. Checking with the box office…"
-          : urgent
-            ? "Pay soon to keep your seats"
-            : "We hold these seats for you"}
-      </p>
-      {!over && <Countdown deadline={deadline} total={total} className="w-24 text-right" />}
     </div>
   );
 }
