@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import clsx from "clsx";
-import { useEffect, useState } from "react";
+import { useEffect, useState, type ReactNode } from "react";
 import { useParams } from "react-router";
 import { Failure } from "@/components/failure";
 import { Loading } from "@/components/loading";
@@ -8,6 +8,7 @@ import { BookingNotFound, Cancelled, History, Ticket } from "@/features/bookings
 import { Checkout, Expired, useRemaining } from "@/features/checkout";
 import { isProblem } from "@/lib/api/problem";
 import { bookingQuery, keys, showtimeQuery } from "@/lib/api/queries";
+import { useTitle } from "@/lib/use-title";
 import type { BookingStatus, KnownBooking, Showtime } from "@/lib/api/types";
 
 /** One booking, in whichever state it is. */
@@ -26,14 +27,40 @@ function OneBooking({ id }: { id: string }) {
   if (isProblem(error, "booking_not_found")) return <BookingNotFound />;
   // Once it is known, a failure to ask again is no news: it is asked again anyway.
   if (booking) return <Known booking={booking} />;
-  if (error) return <Failure error={error} retry={() => void refetch()} title="Your booking could not be loaded" />;
-  return <Loading what="Looking up your booking…" />;
+  return (
+    <Meanwhile>
+      {error ? (
+        <Failure error={error} retry={() => void refetch()} title={notLoaded} />
+      ) : (
+        <Loading what="Looking up your booking…" />
+      )}
+    </Meanwhile>
+  );
+}
+
+const notLoaded = "Your booking could not be loaded";
+
+/** The page has its name before anybody knows what will stand on it. */
+function Meanwhile({ children }: { children: ReactNode }) {
+  useTitle("Your booking");
+  return (
+    <>
+      <h1 className="sr-only">Your booking</h1>
+      {children}
+    </>
+  );
 }
 
 function Known({ booking }: { booking: KnownBooking }) {
   const live = useChanged(booking.status);
   const { data: showtime, error, refetch } = useQuery(showtimeQuery(booking.showtimeId));
-  if (!showtime && !error) return <Loading what="Looking up your booking…" />;
+  if (!showtime && !error) {
+    return (
+      <Meanwhile>
+        <Loading what="Looking up your booking…" />
+      </Meanwhile>
+    );
+  }
   return (
     <>
       <Standing booking={booking} showtime={showtime} live={live} retry={() => void refetch()} error={error} />
@@ -56,7 +83,13 @@ interface StandingProps {
 function Standing({ booking, showtime, live, error, retry }: StandingProps) {
   if (booking.status === "expired") return <Expired booking={booking} showtime={showtime} live={live} />;
   if (booking.status === "cancelled") return <Cancelled booking={booking} showtime={showtime} live={live} />;
-  if (!showtime) return <Failure error={error} retry={retry} title="Your booking could not be loaded" />;
+  if (!showtime) {
+    return (
+      <Meanwhile>
+        <Failure error={error} retry={retry} title={notLoaded} />
+      </Meanwhile>
+    );
+  }
   if (booking.status === "confirmed") return <Ticket booking={booking} showtime={showtime} live={live} />;
   return <Checkout booking={booking} showtime={showtime} />;
 }
@@ -79,16 +112,13 @@ function useBooking(id: string) {
   // Rendered again at the end of the hold, so that the shorter interval begins.
   useRemaining(query.data?.status === "pending" ? query.data.deadline : 0);
   useEffect(() => {
-    // The clock that deadlines are on may have stood still while the page was frozen or the device slept.
-    const back = () => {
-      if (!document.hidden) void queries.invalidateQueries({ queryKey: keys.booking(id), exact: true });
+    // A page that comes back out of the browser's memory ("back") goes on as it was. When a hidden one is
+    // looked at again the query asks by itself.
+    const back = (event: PageTransitionEvent) => {
+      if (event.persisted) void queries.invalidateQueries({ queryKey: keys.booking(id), exact: true });
     };
-    document.addEventListener("visibilitychange", back);
     window.addEventListener("pageshow", back);
-    return () => {
-      document.removeEventListener("visibilitychange", back);
-      window.removeEventListener("pageshow", back);
-    };
+    return () => window.removeEventListener("pageshow", back);
   }, [queries, id]);
   return query;
 }

@@ -22,7 +22,7 @@ export function TicketCard({ facts }: { facts: TicketFacts }) {
           <span aria-hidden className="ticket-film absolute inset-x-0 bottom-1.5 h-2" />
         </header>
         <div className="space-y-5 p-6">
-          <dl className="flex flex-wrap gap-x-10 gap-y-4">
+          <dl className="flex flex-wrap gap-x-6 gap-y-4 sm:gap-x-10">
             <Fact name="Date">
               <time dateTime={facts.startsAt}>{formatDay(facts.startsAt)}</time>
             </Fact>
@@ -81,7 +81,9 @@ function Fact({ name, small = false, children }: { name: string; small?: boolean
   return (
     <div className="min-w-0">
       <dt className="text-muted text-sm">{name}</dt>
-      <dd className={small ? "text-lg font-semibold" : "text-2xl font-extrabold whitespace-nowrap"}>{children}</dd>
+      <dd className={small ? "text-lg font-semibold" : "text-[1.375rem] font-extrabold whitespace-nowrap sm:text-2xl"}>
+        {children}
+      </dd>
     </div>
   );
 }

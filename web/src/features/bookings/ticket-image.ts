@@ -39,11 +39,13 @@ function paint(brush: CanvasRenderingContext2D, facts: TicketFacts): number {
   title.forEach((line, i) => write(brush, line, margin, 196 + i * 88, `800 76px ${family}`, "#ffffff"));
 
   let y = band + 88;
-  const half = margin + inner / 2;
+  const day = formatDay(facts.startsAt);
+  brush.font = `800 60px ${family}`;
+  const half = Math.max(margin + inner / 2, margin + brush.measureText(day).width + 48);
   write(brush, "Date", margin, y, `400 34px ${family}`, muted);
   write(brush, "Time", half, y, `400 34px ${family}`, muted);
   y += 66;
-  write(brush, formatDay(facts.startsAt), margin, y, `800 60px ${family}`, ink);
+  write(brush, day, margin, y, `800 60px ${family}`, ink);
   write(brush, formatClock(facts.startsAt), half, y, `800 60px ${family}`, ink);
   y += 90;
   write(brush, "Auditorium", margin, y, `400 34px ${family}`, muted);

@@ -20,9 +20,9 @@ export function HoldBanner({ booking }: { booking: KnownBooking }) {
   return (
     <section
       aria-label="Seats you hold"
-      className="bg-accent-soft text-ink flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-1.5"
+      className="bg-accent-soft text-ink flex items-center gap-3 px-3 py-1.5 sm:px-4"
     >
-      <Hourglass aria-hidden className="text-accent size-5 shrink-0" />
+      <Hourglass aria-hidden className="text-accent hidden size-5 shrink-0 sm:block" />
       <p className="min-w-0 flex-1 text-sm leading-tight">
         You hold <strong>{ids.length > named ? `${ids.length} seats` : listOf(ids)}</strong>{" "}
         {remaining > 0 ? (
@@ -34,8 +34,8 @@ export function HoldBanner({ booking }: { booking: KnownBooking }) {
         )}
         <Spoken remaining={remaining} />
       </p>
-      <div className="flex items-center gap-1">
-        <GiveBack booking={booking} className="px-3 text-sm">
+      <div className="flex shrink-0 items-center">
+        <GiveBack booking={booking} className="px-2.5 text-sm">
           Give back
         </GiveBack>
         <Link to={`/bookings/${booking.id}`} className={buttonStyle("primary", "px-3 text-sm")}>
