@@ -1,5 +1,5 @@
 import clsx from "clsx";
-import { Minus, Plus, Sparkles } from "lucide-react";
+import { ChevronDown, Minus, Plus, Sparkles } from "lucide-react";
 import { useId, useState, type ReactNode } from "react";
 import { Button } from "@/components/button";
 import type { Category } from "@/lib/api/types";
@@ -36,7 +36,7 @@ export function BestPicker({ max, categories, onPick }: BestPickerProps) {
       onSubmit={(event) => {
         event.preventDefault();
         const found = category === "" ? onPick(n) : onPick(n, category);
-        setMissing(found ? undefined : what);
+        setMissing(found ? undefined : regret(n, category !== ""));
       }}
     >
       <h2 id={label} className="text-sm font-semibold">
@@ -59,22 +59,25 @@ export function BestPicker({ max, categories, onPick }: BestPickerProps) {
           </Step>
         </div>
         {categories.length > 1 && (
-          <select
-            aria-label="Price category"
-            value={category}
-            className="bg-surface ring-edge min-h-11 min-w-36 flex-1 rounded-xl px-3 ring-1 ring-inset"
-            onChange={(event) => {
-              setMissing(undefined);
-              setCategory(event.target.value);
-            }}
-          >
-            <option value="">Any price</option>
-            {categories.map(({ id, name, price }) => (
-              <option key={id} value={id}>
-                {name}, {formatMoney(price)}
-              </option>
-            ))}
-          </select>
+          <div className="relative min-w-40 flex-1">
+            <select
+              aria-label="Price category"
+              value={category}
+              className="bg-surface ring-edge min-h-11 w-full appearance-none truncate rounded-xl pr-9 pl-3 ring-1 ring-inset"
+              onChange={(event) => {
+                setMissing(undefined);
+                setCategory(event.target.value);
+              }}
+            >
+              <option value="">Any price</option>
+              {categories.map(({ id, name, price }) => (
+                <option key={id} value={id}>
+                  {name}, {formatMoney(price)}
+                </option>
+              ))}
+            </select>
+            <ChevronDown aria-hidden className="pointer-events-none absolute top-3 right-3 size-5" />
+          </div>
         )}
       </div>
       <Button type="submit" look="secondary" className="w-full">
@@ -82,10 +85,16 @@ export function BestPicker({ max, categories, onPick }: BestPickerProps) {
         Find {what}
       </Button>
       <p role="status" className={clsx("text-muted text-sm", !missing && "sr-only")}>
-        {missing && `There ${n === 1 ? "is" : "are"} no ${missing} left like this. Try fewer, or another price.`}
+        {missing}
       </p>
     </form>
   );
+}
+
+function regret(n: number, atThisPrice: boolean): string {
+  const price = atThisPrice ? " at this price" : "";
+  if (n === 1) return `There is no free seat${price}.${atThisPrice ? " Try another one." : ""}`;
+  return `There are no ${n} free seats side by side${price}. Try fewer${atThisPrice ? ", or another price" : ""}.`;
 }
 
 function Step(props: { label: string; off: boolean; onClick: () => void; children: ReactNode }) {

@@ -1,6 +1,7 @@
 export { BestPicker } from "./best-picker";
 export { bestSeats } from "./best-seats";
 export { ConnectionBadge } from "./connection-badge";
+export { insteadOf, type Replacement } from "./instead-of";
 export { Legend } from "./legend";
 export type { Connection, LiveSeats } from "./live/connection";
 export { useLiveSeats } from "./live/use-live-seats";

@@ -23,26 +23,33 @@ export function Legend({ hall, states, spotlight, onSpotlight }: LegendProps) {
     <section aria-label="Prices and signs" className="border-line border-b py-2 lg:border-0 lg:py-0">
       <div className="flex lg:block">
         <h2 className="sr-only text-sm font-semibold lg:not-sr-only lg:mb-2">Prices</h2>
-        <ul className="flex min-w-0 flex-1 gap-2 overflow-x-auto py-0.5 pr-2 pl-4 lg:flex-col lg:overflow-visible lg:p-0">
+        <ul className="flex min-w-0 flex-1 scroll-px-6 gap-2 overflow-x-auto [mask-image:linear-gradient(to_left,transparent,black_1.5rem)] py-0.5 pr-6 pl-4 lg:flex-col lg:overflow-visible lg:[mask-image:none] lg:p-0">
           {hall.categories.map(({ id, name, price }, tier) => (
             <li key={id} className="shrink-0">
               <button
                 type="button"
                 aria-pressed={spotlight === id}
                 className={clsx(
-                  "bg-surface flex min-h-12 w-full items-center gap-2.5 rounded-xl px-3 py-1 text-left ring-inset",
-                  spotlight === id ? "bg-accent-soft ring-accent ring-2" : "ring-line hover:ring-edge ring-1",
+                  "flex min-h-12 w-full items-center gap-2 rounded-xl px-2.5 py-1 text-left -outline-offset-3 ring-inset lg:gap-2.5 lg:px-3",
+                  spotlight === id
+                    ? "bg-accent-soft ring-accent ring-2"
+                    : "bg-surface ring-line hover:ring-edge ring-1",
                 )}
-                onClick={() => onSpotlight(spotlight === id ? undefined : id)}
+                onClick={(event) => {
+                  onSpotlight(spotlight === id ? undefined : id);
+                  event.currentTarget.scrollIntoView({ block: "nearest", inline: "nearest" });
+                }}
               >
                 <SeatSign kind="available" tier={tier} size={24} />
                 <span className="min-w-0 lg:flex-1">
-                  <span className="block text-sm leading-tight font-semibold">{name}</span>
+                  <span className="flex items-center gap-1.5 text-sm leading-tight font-semibold">
+                    {name}
+                    {spotlight === id && <Eye aria-hidden className="text-accent size-4 shrink-0" />}
+                  </span>
                   <span className="text-muted block text-xs">
                     {formatMoney(price)} · {free[tier] === 0 ? "sold out" : `${free[tier] ?? 0} free`}
                   </span>
                 </span>
-                {spotlight === id && <Eye aria-hidden className="text-accent size-4 shrink-0" />}
               </button>
             </li>
           ))}
@@ -51,7 +58,7 @@ export function Legend({ hall, states, spotlight, onSpotlight }: LegendProps) {
           type="button"
           aria-expanded={open}
           aria-controls={signs}
-          className="hover:bg-raised mr-2 flex min-h-12 shrink-0 items-center gap-1 rounded-xl px-2 text-sm font-medium lg:hidden"
+          className="hover:bg-raised mr-2 flex min-h-12 shrink-0 items-center gap-1 rounded-xl px-2 text-sm font-medium -outline-offset-3 lg:hidden"
           onClick={() => setOpen(!open)}
         >
           Signs

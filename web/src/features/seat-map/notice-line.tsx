@@ -41,7 +41,7 @@ export function SelectionNotice({ hall, notice, onDismiss, offer }: SelectionNot
           <button
             type="button"
             aria-label="Put this message away"
-            className="absolute top-1 right-1 flex size-11 items-center justify-center rounded-lg hover:bg-black/5"
+            className="absolute top-1 right-1 flex size-11 items-center justify-center rounded-lg hover:bg-current/10"
             onClick={onDismiss}
           >
             <X aria-hidden className="size-5" />

@@ -30,7 +30,7 @@ export function SelectionTray({ hall, selected, limit, onRemove, onClear, action
       ref={root}
       tabIndex={-1}
       aria-label="Your choice"
-      className="border-line bg-surface flex max-h-[40dvh] shrink-0 flex-col gap-2 border-t px-4 pt-2 pb-[max(0.75rem,env(safe-area-inset-bottom))] outline-none lg:max-h-[60dvh] lg:gap-3 lg:p-5"
+      className="border-line bg-surface flex max-h-[40dvh] shrink-0 flex-col gap-2 border-t px-4 pt-2 pb-[max(0.75rem,env(safe-area-inset-bottom))] -outline-offset-3 lg:max-h-[60dvh] lg:gap-3 lg:p-5"
     >
       {total ? (
         <>
@@ -95,7 +95,7 @@ function Chosen({ hall, seat, onRemove, onGone }: ChosenProps) {
       <button
         type="button"
         aria-label={`Remove ${seatName(seat)}, ${category?.name ?? ""}, ${price}`}
-        className="bg-raised hover:ring-edge flex min-h-11 w-full items-center gap-2 rounded-xl py-1 pr-2.5 pl-2 text-left ring-1 ring-transparent ring-inset"
+        className="bg-raised hover:ring-edge flex min-h-11 w-full items-center gap-2 rounded-xl py-1 pr-2.5 pl-2 text-left ring-1 ring-transparent -outline-offset-3 ring-inset"
         onClick={onRemove}
       >
         <SeatSign kind="selected" tier={seat.tier} size={22} />
@@ -125,7 +125,7 @@ function Empty({ hall, limit }: { hall: Hall; limit: number }) {
       <div>
         <h2 className="font-semibold">Tap the seats you like</h2>
         <p className="text-muted text-sm">
-          {cheapest && `From ${formatMoney(cheapest)}. `}Up to {countOf(limit, "seat")} in one booking.
+          {cheapest && `From ${formatMoney(cheapest)} each, `}up to {limit} at once
         </p>
       </div>
     </div>
