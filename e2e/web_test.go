@@ -37,7 +37,7 @@ func TestWebPage(t *testing.T) {
 	b := boxOffice{t: t, houses: map[string]*webHouse{
 		"main":  openWeb(t),
 		"brief": openWeb(t, holdFor(8*time.Second)), // holds that end while one looks
-		"frail": openWeb(t),                         // its API is restarted
+		"frail": openWeb(t, holdFor(8*time.Second)), // its API is restarted
 	}}
 	control := httptest.NewServer(b.handler())
 	t.Cleanup(control.Close)

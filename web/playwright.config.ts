@@ -10,14 +10,15 @@ export default defineConfig({
   workers: 2,
   forbidOnly: true,
   // A browser that paints without a graphics card on a busy machine needs time; nothing here is about speed.
-  timeout: 90_000,
+  timeout: 60_000,
   expect: { timeout: 20_000 },
   reporter: [["list"]],
   use: {
     viewport: { width: 1280, height: 800 },
     locale: "en-US",
     timezoneId: "UTC",
-    trace: "retain-on-failure",
+    actionTimeout: 20_000,
+    screenshot: "only-on-failure",
     launchOptions: {
       ...(process.env.HOLDFAST_E2E_BROWSER ? { executablePath: process.env.HOLDFAST_E2E_BROWSER } : {}),
       args: ["--no-sandbox", "--disable-dev-shm-usage"], // as root, and where shared memory is small

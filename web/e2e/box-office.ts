@@ -2,7 +2,7 @@
 
 const control = process.env.HOLDFAST_E2E_CONTROL ?? "";
 
-/** `main` holds for a minute, `brief` for eight seconds; the API of `frail` may be stopped. */
+/** `main` holds for a minute, `brief` and `frail` for eight seconds; the API of `frail` may be stopped. */
 export type HouseName = "main" | "brief" | "frail";
 
 /** `screen-1` has 140 seats, `screen-2` 292 with wheelchair places, `screen-3` 1,200, `arena` 10,000. */

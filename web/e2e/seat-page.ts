@@ -8,7 +8,7 @@ export class SeatPage {
   static async open(page: Page, showing: Showing, query = ""): Promise<SeatPage> {
     await page.goto(`${showing.base}/showtimes/${showing.id}${query}`);
     const map = new SeatPage(page);
-    await expect(map.grid).toBeVisible();
+    await expect(map.grid).toBeAttached();
     await map.live();
     return map;
   }
@@ -32,6 +32,32 @@ export class SeatPage {
     const box = await this.seat(id).boundingBox();
     if (!box) throw new Error(`seat ${id} is not on the map`);
     return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  }
+
+  /** How wide the seat is on the screen, in pixels. */
+  async width(id: string): Promise<number> {
+    return (await this.seat(id).boundingBox())?.width ?? 0;
+  }
+
+  /** Waits until the map has come to rest: the seat is where it was a few frames before. */
+  async still(id: string): Promise<void> {
+    let last = { x: NaN, y: NaN };
+    await expect
+      .poll(async () => {
+        const now = await this.spot(id);
+        const moved = now.x !== last.x || now.y !== last.y;
+        last = now;
+        return moved;
+      })
+      .toBe(false);
+  }
+
+  /** What is painted where the seat is. */
+  async picture(id: string): Promise<Buffer> {
+    const box = await this.seat(id).boundingBox();
+    if (!box) throw new Error(`seat ${id} is not on the map`);
+    await this.page.mouse.move(1, 1); // away, where it raises no tooltip
+    return this.page.screenshot({ clip: box });
   }
 
   async click(...ids: string[]): Promise<void> {

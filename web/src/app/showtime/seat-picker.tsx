@@ -39,7 +39,9 @@ export function SeatPicker({ showtime, map }: { showtime: Showtime; map: MapDocu
   const initial = useMemo(() => statesOf(map), [map]);
   const { states, connection } = useLiveSeats(hall, initial);
   const hold = useHold();
-  const { mine, waiting } = useOwnSeats(hall, hold.isPending ? hold.variables.seatIds : undefined);
+  // What may be held already counts as own: the map may say so before an answer does, or in place of one.
+  const unanswered = hold.isPending || (isProblem(hold.error) && hold.error.passing);
+  const { mine, waiting } = useOwnSeats(hall, unanswered ? hold.variables?.seatIds : undefined);
   const wished = useWishedSeats(hall.indexOf);
   const selection = useSelection({ hall, states, mine, limit: showtime.maxSeatsPerBooking, initial: wished });
   const [loss, setLoss] = useState<Loss>();

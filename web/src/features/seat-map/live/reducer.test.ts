@@ -153,15 +153,15 @@ describe("merging what is lost, repeated and late", () => {
           seats: changes(truth[v] ?? []),
         });
         let map: LiveMap = knowsStart ? at(0, 0, 0, 0) : { states: undefined, awaiting: false };
-        let unanswered = false;
+        const requests = { unanswered: false };
         const receive = (message: Message) => {
           const before = map.states?.version ?? -1;
           const merged = merge(hall, map, message);
           map = merged;
-          if (message.type === "snapshot") unanswered = false;
+          if (message.type === "snapshot") requests.unanswered = false;
           if (merged.need === "resync") {
-            expect(unanswered).toBe(false);
-            unanswered = true;
+            expect(requests.unanswered).toBe(false);
+            requests.unanswered = true;
           }
           if (merged.states) {
             expect(merged.states.version).toBeGreaterThanOrEqual(before);
@@ -189,7 +189,7 @@ describe("merging what is lost, repeated and late", () => {
         // Then the line is good again: the server tells of one more step, and answers what it was asked.
         truth.push((truth[version()] ?? []).with(0, 3));
         receive(delta(told, version(), ...changes(truth[version()] ?? [], truth[told])));
-        if (unanswered) receive(whole(version()));
+        if (requests.unanswered) receive(whole(version()));
         expect(map.states).toEqual(at(version(), ...(truth[version()] ?? [])).states);
       }),
       { numRuns: 500 },

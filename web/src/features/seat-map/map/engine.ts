@@ -143,6 +143,8 @@ export class SeatMapEngine {
   /** The seat that has the keyboard's focus, or -1. */
   focus(seat: number): void {
     this.focused = seat;
+    // The keyboard has the word: a mouse that only lies there has not.
+    if (seat >= 0) this.hovered = -1;
     this.invalidate();
     if (seat < 0 || this.view.width === 0) return;
     const { camera, view } = this;

@@ -2,7 +2,7 @@ import { useEffect, useRef, type PointerEvent } from "react";
 import type { SeatStates } from "../model";
 import { AVAILABLE } from "../model";
 import type { SeatMapEngine } from "./engine";
-import { pixelRatio, tierColour, type Palette } from "./palette";
+import { pixelRatio, tierOf, type Palette } from "./palette";
 import { usePalette } from "./use-palette";
 
 /** The longer side, in CSS pixels. */
@@ -95,7 +95,7 @@ function paint(
   }
   const size = Math.max(1, k * 0.9);
   for (let i = 0; i < xs.length; i++) {
-    ctx.fillStyle = states.codes[i] === AVAILABLE ? tierColour(palette, tiers[i] ?? 0) : palette.line;
+    ctx.fillStyle = states.codes[i] === AVAILABLE ? tierOf(palette, tiers[i] ?? 0).fill : palette.line;
     ctx.fillRect(((xs[i] ?? 0) - box.left) * k - size / 2, ((ys[i] ?? 0) - box.top) * k - size / 2, size, size);
   }
 }

@@ -1,7 +1,7 @@
 import type { Box } from "./camera";
 import { paintFront, paintRowLabels, paintSectionLabels } from "./paint-room";
-import { paintPlain, plainColour, PLAIN_BELOW, SEAT_FILL } from "./paint-seat";
-import { LOOK_AVAILABLE } from "./palette";
+import { paintOwn, paintPlain, plainColour, PLAIN_BELOW, SEAT_FILL } from "./paint-seat";
+import { LOOK_AVAILABLE, LOOK_MINE, tierOf } from "./palette";
 import { STANDARD } from "./plan";
 import { DIMMED, FONT, type Frame, type Scene } from "./scene";
 import { Sprites } from "./sprites";
@@ -82,15 +82,23 @@ function paintPlainSeats(ctx: Context, scene: Scene, frame: Frame, part: Box): v
     paintPlain(ctx, look, x * ratio, y * ratio, size, line);
   }
   ctx.globalAlpha = 1;
+  for (const rim of [true, false]) {
+    for (let i = 0; i < looks.length; i++) {
+      if (looks[i] !== LOOK_MINE) continue;
+      const x = (((plan.xs[i] ?? 0) - frame.x) * k + frame.width / 2) * ratio;
+      const y = (((plan.ys[i] ?? 0) - frame.y) * k + frame.height / 2) * ratio;
+      paintOwn(ctx, rim ? palette.bg : palette.accent, x, y, k * SEAT_FILL, ratio, rim);
+    }
+  }
 }
 
 function paintNumbers(ctx: Context, scene: Scene, frame: Frame, part: Box): void {
   const { plan, palette, ratio, looks, spotlight } = scene;
   const k = frame.scale;
-  ctx.fillStyle = palette.tierInk;
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
   ctx.font = `600 ${k * 0.34 * ratio}px ${FONT}`;
+  let inked = -1;
   for (let i = 0; i < looks.length; i++) {
     const tier = plan.tiers[i] ?? 0;
     if (looks[i] !== LOOK_AVAILABLE || plan.kinds[i] !== STANDARD || (spotlight >= 0 && tier !== spotlight)) continue;
@@ -98,6 +106,10 @@ function paintNumbers(ctx: Context, scene: Scene, frame: Frame, part: Box): void
     if (x < part.left - k || x > part.right + k) continue;
     const y = ((plan.ys[i] ?? 0) - frame.y) * k + frame.height / 2;
     if (y < part.top - k || y > part.bottom + k) continue;
+    if (tier !== inked) {
+      inked = tier;
+      ctx.fillStyle = tierOf(palette, tier).ink;
+    }
     // Above a backrest the cushion's middle is higher.
     const up = tier % 6 === 1 ? k * 0.1 : 0;
     ctx.fillText(String(plan.hall.seats[i]?.number ?? ""), x * ratio, (y - up + k * 0.02) * ratio);

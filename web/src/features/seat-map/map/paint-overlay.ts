@@ -1,7 +1,7 @@
 import type { Camera, View } from "./camera";
 import type { Effect } from "./effects";
-import { paintPlain, paintSeat, plainColour, PLAIN_BELOW, SEAT_FILL } from "./paint-seat";
-import { LOOK_AVAILABLE, LOOK_HELD, LOOK_SELECTED, tierColour, type Palette } from "./palette";
+import { paintOwn, paintPlain, paintSeat, plainColour, PLAIN_BELOW, SEAT_FILL } from "./paint-seat";
+import { LOOK_AVAILABLE, LOOK_HELD, LOOK_SELECTED, tierOf, type Palette } from "./palette";
 import type { Scene } from "./scene";
 
 type Context = CanvasRenderingContext2D;
@@ -19,8 +19,6 @@ export interface Over {
   calm: boolean;
 }
 
-/** In the overview a chosen seat is still seen at this size, in CSS pixels. */
-const LEAST_SELECTED = 5;
 /** A long press is shown from so many milliseconds on: a tap shows nothing. */
 const PRESS_SHOWN_MS = 120;
 export const PRESS_MS = 350;
@@ -70,7 +68,10 @@ export function paintOverlay(ctx: Context, scene: Scene, camera: Camera, view: V
       ctx.scale(grown, grown);
     }
     if (size >= PLAIN_BELOW) seatAs(seat, LOOK_SELECTED);
-    else paintSmallSelected(ctx, palette, Math.max(LEAST_SELECTED, size));
+    else paintOwn(ctx, palette.bg, 0, 0, size, 1, true);
+  }
+  if (size < PLAIN_BELOW) {
+    for (const seat of over.selected) if (enter(seat)) paintOwn(ctx, palette.ink, 0, 0, size, 1, false);
   }
   if (over.hovered >= 0 && enter(over.hovered))
     ring(ctx, size, over.selected.has(over.hovered) ? 5 : 2, palette.ink, 2);
@@ -99,13 +100,6 @@ function ring(ctx: Context, size: number, away: number, colour: string, width: n
   ctx.stroke();
 }
 
-function paintSmallSelected(ctx: Context, palette: Palette, size: number): void {
-  ctx.fillStyle = palette.bg;
-  ctx.fillRect(-size / 2 - 2, -size / 2 - 2, size + 4, size + 4);
-  ctx.fillStyle = palette.ink;
-  ctx.fillRect(-size / 2 - 1, -size / 2 - 1, size + 2, size + 2);
-}
-
 /** A ring that spreads from a seat and fades, in the colour of what the seat has become. */
 function paintChange(ctx: Context, palette: Palette, size: number, effect: Effect, tier: number, now: number): void {
   const share = Math.min(1, (now - effect.start) / effect.ms);
@@ -113,7 +107,7 @@ function paintChange(ctx: Context, palette: Palette, size: number, effect: Effec
   const taken = effect.to === LOOK_HELD ? palette.focus : palette.muted;
   ctx.globalAlpha = 1 - share;
   const reach = Math.max(10, size * 0.7);
-  ring(ctx, size, reach * eased, effect.to === LOOK_AVAILABLE ? tierColour(palette, tier) : taken, 2.5);
+  ring(ctx, size, reach * eased, effect.to === LOOK_AVAILABLE ? tierOf(palette, tier).fill : taken, 2.5);
   ctx.globalAlpha = 1;
 }
 

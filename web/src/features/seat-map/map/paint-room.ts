@@ -1,5 +1,5 @@
 import type { Box } from "./camera";
-import type { Screen, Stage } from "./room";
+import type { Label, Screen, Stage } from "./room";
 import { faded, FONT, type Frame, type Scene } from "./scene";
 
 type Context = CanvasRenderingContext2D;
@@ -27,24 +27,28 @@ function paintScreen(ctx: Context, { palette }: Scene, frame: Frame, screen: Scr
     ctx.moveTo(x - half, y + sag);
     ctx.quadraticCurveTo(x, y - sag, x + half, y + sag);
   };
-  // The light that falls on the first rows.
-  const depth = bounded(3.4 * k, 26, 110);
-  const light = ctx.createLinearGradient(0, y, 0, y + sag + depth);
-  const glow = palette.dark ? 58 : 34;
+  // The light that falls on the first rows: round, so that it has no edge, and only below the screen.
+  const depth = bounded(4.2 * k, 30, 150);
+  const light = ctx.createRadialGradient(0, 0, 0, 0, 0, 1);
+  const glow = palette.dark ? 70 : 52;
   light.addColorStop(0, faded(palette.focus, glow));
-  light.addColorStop(0.35, faded(palette.focus, glow * 0.38));
+  light.addColorStop(0.5, faded(palette.focus, glow * 0.36));
   light.addColorStop(1, faded(palette.focus, 0));
-  ctx.fillStyle = light;
+  ctx.save();
   ctx.beginPath();
   curve();
-  ctx.lineTo(x + half * 0.93, y + sag + depth);
-  ctx.quadraticCurveTo(x, y - sag + depth, x - half * 0.93, y + sag + depth);
-  ctx.closePath();
-  ctx.fill();
+  ctx.lineTo(x + half * 1.1, y + sag + depth);
+  ctx.lineTo(x - half * 1.1, y + sag + depth);
+  ctx.clip();
+  ctx.translate(x, y + sag * 0.4);
+  ctx.scale(half * 0.98, depth);
+  ctx.fillStyle = light;
+  ctx.fillRect(-1, -1, 2, 2);
+  ctx.restore();
   ctx.save();
   ctx.shadowColor = palette.focus;
   ctx.shadowBlur = bounded(k * 0.8, 8, 24);
-  ctx.strokeStyle = palette.dark ? palette.ink : palette.focus;
+  ctx.strokeStyle = palette.dark ? palette.ink : palette.muted;
   ctx.lineWidth = bounded(k * 0.16, 2.5, 5);
   ctx.lineCap = "round";
   ctx.beginPath();
@@ -66,7 +70,7 @@ function paintStage(ctx: Context, { palette }: Scene, frame: Frame, stage: Stage
   light.addColorStop(0, faded(palette.focus, palette.dark ? 26 : 16));
   light.addColorStop(1, faded(palette.focus, palette.dark ? 84 : 52));
   ctx.fillStyle = light;
-  ctx.strokeStyle = palette.focus;
+  ctx.strokeStyle = palette.edge;
   ctx.lineWidth = 1.5;
   ctx.beginPath();
   ctx.roundRect(left, top, width, height, radius);
@@ -88,17 +92,24 @@ function spaced(ctx: Context, text: string, x: number, y: number, font: number, 
   ctx.letterSpacing = "0px";
 }
 
+/** The names of the rows beside them, and those of the blocks before them. */
 export function paintRowLabels(ctx: Context, { plan, palette, ratio }: Scene, frame: Frame, part: Box): void {
   const k = frame.scale;
   ctx.fillStyle = palette.muted;
-  ctx.textAlign = "center";
   ctx.textBaseline = "middle";
   ctx.font = `600 ${bounded(k * 0.42, 8, 16) * ratio}px ${FONT}`;
-  for (const label of plan.room.rowLabels) {
-    const x = (label.x - frame.x) * k + frame.width / 2;
-    const y = (label.y - frame.y) * k + frame.height / 2;
-    if (x < part.left - k || x > part.right + k || y < part.top - k || y > part.bottom + k) continue;
-    ctx.fillText(label.text, x * ratio, y * ratio);
+  for (const label of plan.room.rowLabels) paintLabel(ctx, label, label.align);
+  ctx.font = `700 ${bounded(k * 0.75, 11, 24) * ratio}px ${FONT}`;
+  for (const label of plan.room.blockLabels) paintLabel(ctx, label, "center");
+
+  function paintLabel(on: Context, { x: worldX, y: worldY, text }: Label, align: CanvasTextAlign) {
+    const x = (worldX - frame.x) * k + frame.width / 2;
+    const y = (worldY - frame.y) * k + frame.height / 2;
+    // A label is at most a few seats long.
+    const reach = 3 * k;
+    if (x < part.left - reach || x > part.right + reach || y < part.top - reach || y > part.bottom + reach) return;
+    on.textAlign = align;
+    on.fillText(text, x * ratio, y * ratio);
   }
 }
 

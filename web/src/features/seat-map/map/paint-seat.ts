@@ -7,7 +7,7 @@ import {
   LOOK_SELECTED,
   LOOK_SOLD,
   TIER_SHAPES,
-  tierColour,
+  tierOf,
   type Palette,
 } from "./palette";
 import { paintCheck, paintCompanion, paintTicket, paintWheelchair } from "./signs";
@@ -36,11 +36,11 @@ export function paintSeat(
 ): void {
   switch (look) {
     case LOOK_AVAILABLE:
-      ctx.fillStyle = tierColour(palette, tier);
+      ctx.fillStyle = tierOf(palette, tier).fill;
       ctx.beginPath();
       traceShape(ctx, tier, size, pixels >= PARTS_FROM);
       ctx.fill();
-      paintKind(ctx, palette.tierInk, kind, size, pixels);
+      paintKind(ctx, tierOf(palette, tier).ink, kind, size, pixels);
       return;
     case LOOK_HELD: {
       paintHeld(ctx, palette, tier, size, pixels);
@@ -163,7 +163,7 @@ function paintSold(ctx: Context, palette: Palette, size: number): void {
   ctx.fill();
   const c = size * 0.15;
   ctx.strokeStyle = palette.edge;
-  ctx.lineWidth = size * 0.085;
+  ctx.lineWidth = size * 0.08;
   ctx.lineCap = "round";
   ctx.beginPath();
   ctx.moveTo(-c, -c);
@@ -187,20 +187,19 @@ function paintBlocked(ctx: Context, palette: Palette, size: number): void {
   ctx.restore();
 }
 
+/** Half of a selected seat with its ring, as a share of a seat's size: neighbours' rings just do not touch. */
+const SELECTED_HALF = 0.59;
+
 function paintSelected(ctx: Context, palette: Palette, size: number): void {
-  const h = size * 0.54;
-  const ring = size * 0.1;
-  ctx.fillStyle = palette.bg;
-  ctx.beginPath();
-  ctx.roundRect(-h - 1.5 * ring, -h - 1.5 * ring, 2 * h + 3 * ring, 2 * h + 3 * ring, size * 0.42);
-  ctx.fill();
-  ctx.strokeStyle = palette.ink;
-  ctx.lineWidth = ring * 0.8;
-  ctx.stroke();
-  ctx.fillStyle = palette.ink;
-  ctx.beginPath();
-  ctx.roundRect(-h, -h, 2 * h, 2 * h, size * 0.28);
-  ctx.fill();
+  const square = (half: number, colour: string) => {
+    ctx.fillStyle = colour;
+    ctx.beginPath();
+    ctx.roundRect(-half * size, -half * size, 2 * half * size, 2 * half * size, size * (half - 0.2));
+    ctx.fill();
+  };
+  square(SELECTED_HALF, palette.ink);
+  square(SELECTED_HALF - 0.065, palette.bg);
+  square(SELECTED_HALF - 0.12, palette.ink);
   paintCheck(ctx, palette.bg, size);
 }
 
@@ -235,9 +234,27 @@ export function paintPlain(ctx: Context, look: number, x: number, y: number, siz
   }
 }
 
+/** In the overview the reader's own seats are still seen at this size, in CSS pixels. */
+const LEAST_OWN = 4;
+
+/** Marks a seat of the reader's own where seats are too small for signs: first all rims, then all fills. */
+export function paintOwn(
+  ctx: Context,
+  colour: string,
+  x: number,
+  y: number,
+  pixels: number,
+  ratio: number,
+  rim: boolean,
+) {
+  const size = (Math.max(LEAST_OWN, pixels) + (rim ? 3 : 0)) * ratio;
+  ctx.fillStyle = colour;
+  ctx.fillRect(x - size / 2, y - size / 2, size, size);
+}
+
 /** The colour that {@link paintPlain} is to be called with. */
 export function plainColour(palette: Palette, look: number, tier: number): string {
-  if (look === LOOK_AVAILABLE) return tierColour(palette, tier);
+  if (look === LOOK_AVAILABLE) return tierOf(palette, tier).fill;
   if (look === LOOK_MINE) return palette.accent;
   return look === LOOK_SELECTED ? palette.ink : palette.edge;
 }

@@ -20,18 +20,28 @@ export interface Palette {
   accentInk: string;
   good: string;
   focus: string;
-  /** The fill of each category's seats, and what is written on it. */
-  tiers: readonly string[];
-  tierInk: string;
+  /** Of the categories, by index; repeated where there are more. */
+  tiers: readonly Tier[];
 }
 
+/** The fill of a category's seats, and what is written on it. */
+export interface Tier {
+  fill: string;
+  ink: string;
+}
+
+const tiers = (ink: string, fills: readonly string[], except: Record<number, string> = {}): Tier[] =>
+  fills.map((fill, i) => ({ fill, ink: except[i] ?? ink }));
+
 /**
- * Told apart by readers with any of the common kinds of colour blindness (blue, orange, purple, green, brown,
- * grey differ in lightness too), with a contrast of 3 or more to the ground and 4.5 to what is written on them.
- * Red is left to the seats of the reader. Categories have a shape of their own beside.
+ * Told apart by readers with any of the common kinds of colour blindness, since they differ in lightness too,
+ * with a contrast of 3 or more to the ground and of 4.5 or more to what is written on them. Red is left to the
+ * seats of the reader. Beside, categories have a shape of their own.
  */
-const LIGHT_TIERS = ["#2f6db5", "#a85b00", "#7b3f9e", "#0a7a62", "#8a5a44", "#4f5f6f"];
-const DARK_TIERS = ["#6cabf0", "#f2b04a", "#c995ea", "#58cfae", "#d9a184", "#a9b8c7"];
+export const tierColours = {
+  light: tiers("#ffffff", ["#2f6db5", "#c67a00", "#7b3f9e", "#0a7a62", "#8a5a44", "#4f5f6f"], { 1: "#1d1300" }),
+  dark: tiers("#14101a", ["#6cabf0", "#f2b04a", "#c995ea", "#58cfae", "#d9a184", "#a9b8c7"]),
+};
 
 export const TIER_SHAPES = 6;
 
@@ -53,8 +63,7 @@ export function readPalette(): Palette {
     accentInk: token("--accent-ink"),
     good: token("--good"),
     focus: token("--focus"),
-    tiers: dark ? DARK_TIERS : LIGHT_TIERS,
-    tierInk: dark ? "#14101a" : "#ffffff",
+    tiers: tierColours[dark ? "dark" : "light"],
   };
 }
 
@@ -69,8 +78,9 @@ export function followTheme(changed: () => void): () => void {
   };
 }
 
-export function tierColour(palette: Palette, tier: number): string {
-  return palette.tiers[tier % palette.tiers.length] ?? palette.ink;
+/** The colours of a category. */
+export function tierOf(palette: Palette, tier: number): Tier {
+  return palette.tiers[tier % palette.tiers.length] ?? { fill: palette.ink, ink: palette.bg };
 }
 
 /** Pixels of the device per CSS pixel, for canvases: beyond two nobody sees the difference, but the battery does. */

@@ -16,16 +16,22 @@ export interface Stage extends Box {
   kind: "stage";
 }
 
-export interface RowLabel {
+export interface Label {
   x: number;
   y: number;
   text: string;
+}
+
+export interface RowLabel extends Label {
+  /** Which side of the text is at x: the one that is nearer to the row. */
+  align: "left" | "right" | "center";
 }
 
 /** What is in a hall beside its seats. */
 export interface Room {
   front: Screen | Stage;
   rowLabels: readonly RowLabel[];
+  blockLabels: readonly Label[];
   box: Box;
 }
 
@@ -41,6 +47,7 @@ export function roomOf(hall: Hall, rows: Rows, index: GridIndex): Room {
   return {
     front,
     rowLabels: rowLabelsOf(hall, rows.rows, index),
+    blockLabels: blockLabelsOf(hall, rows, index),
     box: empty
       ? { left: 0, top: 0, right: 1, bottom: 1 }
       : {
@@ -112,10 +119,37 @@ function rowLabelsOf(hall: Hall, rows: readonly Row[], index: GridIndex): RowLab
       const length = Math.hypot(dx, dy) || 1;
       dx /= length;
       dy /= length;
-      const x = seat.x + dx * 1.02;
-      const y = seat.y + dy * 1.02;
-      if (index.nearest(x, y, 0.8) < 0) labels.push({ x, y, text: label });
+      if (index.nearest(seat.x + dx, seat.y + dy, 0.8) >= 0) continue;
+      const align = dx < -0.6 ? "right" : dx > 0.6 ? "left" : "center";
+      const away = align === "center" ? 1 : 0.72;
+      labels.push({ x: seat.x + dx * away, y: seat.y + dy * away, text: label, align });
     }
   }
   return labels;
+}
+
+/** Before the first row of every block, in the direction from the second row to the first, where it is free. */
+function blockLabelsOf(hall: Hall, { rows, sections }: Rows, index: GridIndex): Label[] {
+  const labels: Label[] = [];
+  for (const { name } of sections) {
+    const [first, second] = rows.filter((row) => row.block === name).map((row) => middleOf(hall, row));
+    if (!first) continue;
+    const dx = second ? first.x - second.x : 0;
+    const dy = second ? first.y - second.y : -1;
+    const length = Math.hypot(dx, dy) || 1;
+    const x = first.x + (dx / length) * 1.5;
+    const y = first.y + (dy / length) * 1.5;
+    if (index.nearest(x, y, 1) < 0) labels.push({ x, y, text: name });
+  }
+  return labels;
+}
+
+function middleOf(hall: Hall, { seats }: Row): { x: number; y: number } {
+  let x = 0;
+  let y = 0;
+  for (const i of seats) {
+    x += hall.seats[i]?.x ?? 0;
+    y += hall.seats[i]?.y ?? 0;
+  }
+  return { x: x / seats.length, y: y / seats.length };
 }

@@ -1,4 +1,4 @@
-import { useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type RefObject } from "react";
+import { useLayoutEffect, useMemo, type KeyboardEvent, type MouseEvent, type RefObject } from "react";
 import { AVAILABLE, type SeatStates } from "../model";
 import type { SeatMapEngine } from "./engine";
 import { GridRow, rowLooks } from "./grid-row";
@@ -25,6 +25,9 @@ interface SeatGridProps {
   /** The seat that the Tab key goes to. */
   active: number;
   onActive: (seat: number) => void;
+  /** Where the focus is to go once the cell of that seat is on the page; another object each time. */
+  wanted: { seat: number } | undefined;
+  onGo: (seat: number) => void;
   /** The keyboard is in the grid, or has left it. */
   onKeyboard: (here: boolean) => void;
   label: string;
@@ -34,26 +37,20 @@ interface SeatGridProps {
 
 /** The same seats as an ARIA grid. It is moved over the canvas by the engine, and takes no pointer. */
 export function SeatGrid(props: SeatGridProps) {
-  const { engine, layer, states, selected, mine, onSelect, active, onActive, onKeyboard, label, describedBy } = props;
+  const { engine, layer, states, selected, mine, onSelect, active, onActive, wanted, onGo } = props;
+  const { onKeyboard, label, describedBy } = props;
   const { hall, rows } = engine.plan;
-  // A key has moved on; the cell of that seat may only be on the page after the next render.
-  const [wanted, setWanted] = useState(-1);
-  const focused = useRef(-1);
 
   useLayoutEffect(() => {
-    if (wanted < 0 || focused.current === wanted) return;
-    layer.current?.querySelector<HTMLElement>(`[data-index="${wanted}"]`)?.focus({ preventScroll: true });
+    if (!wanted) return;
+    const cell = layer.current?.querySelector<HTMLElement>(`[data-index="${wanted.seat}"]`);
+    cell?.focus({ preventScroll: true });
   }, [wanted, layer]);
 
   const activeRow = rows.rowOf[active] ?? 0;
   const first = hall.seats.length <= ALL_CELLS ? 0 : Math.max(0, activeRow - ROWS_AROUND);
   const last = hall.seats.length <= ALL_CELLS ? rows.rows.length : activeRow + ROWS_AROUND + 1;
   const shown = useMemo(() => rows.rows.slice(first, last), [rows, first, last]);
-
-  const moveTo = (seat: number) => {
-    onActive(seat);
-    setWanted(seat);
-  };
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.altKey || event.metaKey) return;
@@ -65,10 +62,10 @@ export function SeatGrid(props: SeatGridProps) {
         const seats = [active, next].filter((seat, i, both) => free(seat) && both.indexOf(seat) === i);
         if (seats.length > 0) onSelect(seats, true);
       }
-      moveTo(next);
+      onGo(next);
     } else if (event.key === "Home" || event.key === "End") {
       const end = event.key === "Home" ? "first" : "last";
-      moveTo(event.ctrlKey ? hallEnd(engine.plan, end) : rowEnd(engine.plan, active, end));
+      onGo(event.ctrlKey ? hallEnd(engine.plan, end) : rowEnd(engine.plan, active, end));
     } else if (event.ctrlKey) {
       return;
     } else if (event.key === " " || event.key === "Enter") {
@@ -89,7 +86,7 @@ export function SeatGrid(props: SeatGridProps) {
   const onClick = (event: MouseEvent) => {
     const seat = indexOfCell(event.target);
     if (seat < 0) return;
-    moveTo(seat);
+    onGo(seat);
     onSelect([seat], !selected.has(seat));
   };
 
@@ -110,7 +107,6 @@ export function SeatGrid(props: SeatGridProps) {
       onFocus={(event) => {
         const seat = indexOfCell(event.target);
         if (seat < 0) return;
-        focused.current = seat;
         if (seat !== active) onActive(seat);
         const keyboard = event.target.matches(":focus-visible");
         onKeyboard(keyboard);
@@ -118,8 +114,6 @@ export function SeatGrid(props: SeatGridProps) {
       }}
       onBlur={(event) => {
         if (indexOfCell(event.relatedTarget) >= 0) return;
-        focused.current = -1;
-        setWanted(-1);
         onKeyboard(false);
         engine.focus(-1);
       }}

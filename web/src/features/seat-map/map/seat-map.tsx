@@ -1,5 +1,5 @@
 import clsx from "clsx";
-import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useId, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import type { Hall, SeatStates } from "../model";
 import { Controls } from "./controls";
 import { SeatMapEngine } from "./engine";
@@ -39,6 +39,7 @@ function Map({ hall, states, selected, mine, spotlight, onSelect, attention, lab
   const engine = useMemo(() => new SeatMapEngine(hall), [hall]);
   const ui = useSyncExternalStore(engine.ui.subscribe, engine.ui.snapshot);
   const [active, setActive] = useState(0);
+  const [wanted, setWanted] = useState<{ seat: number }>();
   const [keyboard, setKeyboard] = useState(false);
   const hint = useId();
   const ground = useRef<HTMLDivElement>(null);
@@ -56,13 +57,12 @@ function Map({ hall, states, selected, mine, spotlight, onSelect, attention, lab
     if (!elements.ground || !elements.base || !elements.overlay || !elements.cells) return;
     return engine.attach({ ...elements } as Parameters<typeof engine.attach>[0]);
   }, [engine]);
-  useEffect(
-    () =>
-      engine.listen(onSelect, (seat) => {
-        setActive(seat);
-      }),
-    [engine, onSelect],
-  );
+  // A seat that a key or a pointer goes to gets the focus: the keyboard goes on from there.
+  const go = useCallback((seat: number) => {
+    setActive(seat);
+    setWanted({ seat });
+  }, []);
+  useEffect(() => engine.listen(onSelect, go), [engine, onSelect, go]);
   useEffect(() => {
     if (attention) engine.attend(attention.seats);
     // The key says when it is another call for attention.
@@ -95,6 +95,8 @@ function Map({ hall, states, selected, mine, spotlight, onSelect, attention, lab
           onSelect={onSelect}
           active={active}
           onActive={setActive}
+          wanted={wanted}
+          onGo={go}
           onKeyboard={setKeyboard}
           label={label}
           describedBy={hint}
