@@ -73,6 +73,8 @@ export function listenToPointers(element: HTMLElement, hears: Hears): () => void
     options,
   );
   element.addEventListener("pointerleave", hears.leave, options);
+  // The focus stays where it is, or goes to the seat that is chosen; not to nothing, as a press on no control does.
+  element.addEventListener("mousedown", (event) => event.preventDefault(), options);
   // A long press is ours: no menu over it.
   element.addEventListener("contextmenu", (event) => down.size > 0 && event.preventDefault(), options);
 

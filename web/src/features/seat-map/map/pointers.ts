@@ -184,7 +184,10 @@ export class Pointers {
       this.crossed.add(seat);
       if (this.strokeOn ? map.canChoose(seat) && !map.isSelected(seat) : map.isSelected(seat)) painted.push(seat);
     }
-    if (painted.length > 0) map.onSelect(painted, this.strokeOn);
+    const last = painted.at(-1);
+    if (last === undefined) return;
+    map.onVisit(last);
+    map.onSelect(painted, this.strokeOn);
   }
 
   private pointAt(at: Point): void {
