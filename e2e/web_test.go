@@ -173,6 +173,7 @@ func (h *webHouse) addShowing(in arrangement) (any, error) {
 		show = seed.Showing("screen-1", movie.ID, now.Add(-time.Hour), starts)
 		show.AuditoriumID, show.Blocked = hall.ID, nil
 	}
+	show.ID = booking.ShowtimeID(uuid.NewString()) // all houses lock in the same Valkey
 	if _, err := h.store.Schedule(ctx, show); err != nil {
 		return nil, err
 	}

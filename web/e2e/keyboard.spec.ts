@@ -46,6 +46,7 @@ test("a booking is made with the keyboard alone, from the list to the ticket", a
 test("the first Tab offers to skip to the content", async ({ page }) => {
   const showing = await show("pocket");
   await page.goto(showing.base);
+  await expect(page.getByRole("article").first()).toBeVisible();
   await page.keyboard.press("Tab");
   await expect(page.getByRole("link", { name: "Skip to the content" })).toBeFocused();
   await page.keyboard.press("Enter");

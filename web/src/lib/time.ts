@@ -33,5 +33,7 @@ export function formatRemaining(milliseconds: number): string {
 /** `2 h 8 min` */
 export function formatRuntime(minutes: number): string {
   const hours = Math.floor(minutes / 60);
-  return hours === 0 ? `${minutes} min` : `${hours} h ${minutes % 60} min`;
+  const rest = minutes % 60;
+  if (hours === 0) return `${rest} min`;
+  return rest === 0 ? `${hours} h` : `${hours} h ${rest} min`;
 }

@@ -8,11 +8,11 @@ import {
   bestSeats,
   ConnectionBadge,
   hallOf,
+  insteadOf,
   Legend,
   nearestSeats,
   SeatMap,
   SelectionNotice,
-  SelectionStatus,
   SelectionTray,
   statesOf,
   useLiveSeats,
@@ -96,7 +96,7 @@ export function SeatPicker({ showtime, map }: { showtime: Showtime; map: MapDocu
   };
   const bestPicker = <BestPicker max={showtime.maxSeatsPerBooking} categories={hall.categories} onPick={best} />;
   const notice = selection.notice;
-  const swap = notice?.kind === "lost" ? nearestSeats(hall, states.codes, [...notice.seats, ...chosen]) : undefined;
+  const swap = notice?.kind === "lost" ? insteadOf(hall, states.codes, notice.seats, chosen) : undefined;
 
   return (
     <div className="flex h-[calc(100dvh-3.5rem-1px)] min-h-112 flex-col lg:grid lg:grid-cols-[1fr_24rem] lg:grid-rows-1">
@@ -141,7 +141,7 @@ export function SeatPicker({ showtime, map }: { showtime: Showtime; map: MapDocu
               hall={hall}
               notice={notice}
               onDismiss={selection.dismiss}
-              {...(swap ? { offer: { seats: swap, onTake: () => replace(swap) } } : {})}
+              {...(swap ? { offer: { seats: swap.fresh, onTake: () => replace(swap.seats) } } : {})}
             />
             {given && <Notice tone="good" title={given} className="m-3" />}
             {hold.error && !isProblem(hold.error, "seats_taken") && (
@@ -165,7 +165,6 @@ export function SeatPicker({ showtime, map }: { showtime: Showtime; map: MapDocu
                 )
               }
             />
-            <SelectionStatus hall={hall} selected={selection.selected} />
           </>
         )}
       </aside>

@@ -19,7 +19,10 @@ export async function ask<T>(request: Promise<{ data?: T; error?: unknown; respo
   return answer.data;
 }
 
-export const session = new Session(() => ask(http.POST("/v1/guests")), localStorage);
+export const session = new Session(
+  () => ask(http.POST("/v1/guests")),
+  () => localStorage,
+);
 
 /**
  * Asks as the guest that this browser is. A token that is refused is replaced once: the guest is a new

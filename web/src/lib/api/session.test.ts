@@ -10,8 +10,13 @@ function memory() {
   };
 }
 
+const of =
+  <T>(store: T) =>
+  () =>
+    store;
+
 const refusing = {
-  getItem: () => {
+  getItem: (): never => {
     throw new DOMException("no storage", "SecurityError");
   },
   setItem: () => {
@@ -31,13 +36,13 @@ function guests() {
 describe("a session", () => {
   it("makes no guest before one is needed", () => {
     const create = guests();
-    expect(new Session(create, memory()).token).toBeUndefined();
+    expect(new Session(create, of(memory())).token).toBeUndefined();
     expect(create).not.toHaveBeenCalled();
   });
 
   it("makes one guest for many who need it at once, and keeps it", async () => {
     const create = guests();
-    const session = new Session(create, memory());
+    const session = new Session(create, of(memory()));
     expect(await Promise.all([session.ensure(), session.ensure(), session.ensure()])).toEqual(["t1", "t1", "t1"]);
     expect(await session.ensure()).toBe("t1");
     expect(create).toHaveBeenCalledTimes(1);
@@ -45,21 +50,21 @@ describe("a session", () => {
 
   it("is the same guest in every tab", async () => {
     const store = memory();
-    await new Session(guests(), store).ensure();
+    await new Session(guests(), of(store)).ensure();
     const create = guests();
-    expect(await new Session(create, store).ensure()).toBe("t1");
+    expect(await new Session(create, of(store)).ensure()).toBe("t1");
     expect(create).not.toHaveBeenCalled();
   });
 
   it("tries again after a guest could not be made", async () => {
     const create = guests().mockRejectedValueOnce(new Error("away"));
-    const session = new Session(create, memory());
+    const session = new Session(create, of(memory()));
     await expect(session.ensure()).rejects.toThrow("away");
     expect(await session.ensure()).toBe("t1");
   });
 
   it("forgets a token that was refused, but not the one that took its place", async () => {
-    const session = new Session(guests(), memory());
+    const session = new Session(guests(), of(memory()));
     const first = await session.ensure();
     session.forget(first);
     expect(session.token).toBeUndefined();
@@ -69,9 +74,12 @@ describe("a session", () => {
     expect(session.token).toBe(second);
   });
 
-  it("lasts as long as the page where the browser keeps nothing", async () => {
+  it.each([
+    ["refuses to keep anything", of(refusing)],
+    ["refuses even to be asked", () => refusing.getItem()],
+  ])("lasts as long as the page where the browser %s", async (_, store) => {
     const create = guests();
-    const session = new Session(create, refusing);
+    const session = new Session(create, store);
     const token = await session.ensure();
     expect(await session.ensure()).toBe(token);
     session.forget(token);

@@ -1,5 +1,7 @@
 import type { Guest } from "./types";
 
+type Store = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+
 const key = "holdfast.guest";
 
 /**
@@ -9,10 +11,11 @@ const key = "holdfast.guest";
 export class Session {
   private making: Promise<string> | undefined;
   private readonly create: () => Promise<Guest>;
-  private readonly store: Pick<Storage, "getItem" | "setItem" | "removeItem">;
+  private readonly store: () => Store;
   private kept: string | undefined;
 
-  constructor(create: () => Promise<Guest>, store: Pick<Storage, "getItem" | "setItem" | "removeItem">) {
+  /** `store` may throw: a browser can refuse even to be asked for its storage. */
+  constructor(create: () => Promise<Guest>, store: () => Store) {
     this.create = create;
     this.store = store;
   }
@@ -20,7 +23,7 @@ export class Session {
   /** The token, if this browser is somebody already. */
   get token(): string | undefined {
     try {
-      return this.store.getItem(key) ?? this.kept;
+      return this.store().getItem(key) ?? this.kept;
     } catch {
       return this.kept; // no storage in this browser: the guest lives as long as the page
     }
@@ -46,7 +49,7 @@ export class Session {
     if (this.token !== token) return;
     this.kept = undefined;
     try {
-      this.store.removeItem(key);
+      this.store().removeItem(key);
     } catch {
       // no storage, nothing kept
     }
@@ -55,7 +58,7 @@ export class Session {
   private keep(token: string): void {
     this.kept = token;
     try {
-      this.store.setItem(key, token);
+      this.store().setItem(key, token);
     } catch {
       // no storage: it is kept in memory
     }
