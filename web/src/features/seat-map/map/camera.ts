@@ -150,6 +150,7 @@ export function bring(camera: Camera, view: View, box: Box, part: Box): Camera {
 }
 
 function shift(low: number, high: number, from: number, to: number): number {
-  if (low < from) return from - low;
-  return high > to ? to - high : 0;
+  // Less than a pixel is what rounding makes.
+  if (low < from - 0.5) return from - low;
+  return high > to + 0.5 ? to - high : 0;
 }

@@ -270,5 +270,5 @@ export class SeatMapEngine {
 /** Kept free for the buttons: at the right of a wide map, below on a tall one. Above there is the word SCREEN. */
 function insetsOf(width: number, height: number, screen: boolean): cam.Box {
   const wide = width > height;
-  return { left: 6, top: screen ? 30 : 8, right: wide ? 66 : 6, bottom: wide ? 8 : 66 };
+  return { left: 12, top: screen ? 30 : 8, right: wide ? 66 : 12, bottom: wide ? 8 : 66 };
 }

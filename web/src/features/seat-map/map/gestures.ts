@@ -87,7 +87,7 @@ export function step(state: State, input: Input): Step {
 
 /** What is to be stopped when a gesture gives way to another. */
 function ending(state: State): Intent[] {
-  if (state.mode === "pressed") return state.touch ? [{ do: "unpress" }] : [];
+  if (state.mode === "pressed") return state.touch && state.seat ? [{ do: "unpress" }] : [];
   return state.mode === "painting" ? [{ do: "painted" }] : [];
 }
 

@@ -1,7 +1,7 @@
 import type { Box } from "./camera";
 import { paintFront, paintRowLabels, paintSectionLabels } from "./paint-room";
 import { paintOwn, paintPlain, plainColour, PLAIN_BELOW, SEAT_FILL } from "./paint-seat";
-import { LOOK_AVAILABLE, LOOK_MINE, tierOf } from "./palette";
+import { LOOK_AVAILABLE, LOOK_MINE, TIER_SHAPES, tierOf } from "./palette";
 import { STANDARD } from "./plan";
 import { DIMMED, FONT, type Frame, type Scene } from "./scene";
 import { Sprites } from "./sprites";
@@ -39,6 +39,7 @@ export class BasePainter {
     }
     const k = frame.scale;
     let alpha = 1;
+    let turned = false;
     for (let i = 0; i < looks.length; i++) {
       const x = ((plan.xs[i] ?? 0) - frame.x) * k + frame.width / 2;
       if (x < part.left - k || x > part.right + k) continue;
@@ -50,8 +51,20 @@ export class BasePainter {
         alpha = wanted;
         ctx.globalAlpha = alpha;
       }
-      this.sprites.draw(ctx, looks[i] ?? 0, tier, plan.kinds[i] ?? 0, x * ratio, y * ratio);
+      const angle = plan.angles[i] ?? 0;
+      const look = looks[i] ?? 0;
+      const kind = plan.kinds[i] ?? 0;
+      // A seat with a sign on it is upright, that it can be read.
+      if (angle !== 0 && kind === STANDARD && look !== LOOK_MINE) {
+        this.sprites.drawTurned(ctx, look, tier, kind, x * ratio, y * ratio, angle);
+        turned = true;
+        continue;
+      }
+      if (turned) ctx.setTransform(1, 0, 0, 1, 0, 0);
+      turned = false;
+      this.sprites.draw(ctx, look, tier, kind, x * ratio, y * ratio);
     }
+    ctx.setTransform(1, 0, 0, 1, 0, 0);
     ctx.globalAlpha = 1;
   }
 }
@@ -110,8 +123,11 @@ function paintNumbers(ctx: Context, scene: Scene, frame: Frame, part: Box): void
       inked = tier;
       ctx.fillStyle = tierOf(palette, tier).ink;
     }
-    // Above a backrest the cushion's middle is higher.
-    const up = tier % 6 === 1 ? k * 0.1 : 0;
-    ctx.fillText(String(plan.hall.seats[i]?.number ?? ""), x * ratio, (y - up + k * 0.02) * ratio);
+    // Before a backrest the cushion's middle is further to the front. The number itself is always upright.
+    const angle = plan.angles[i] ?? 0;
+    const front = tier % TIER_SHAPES === 1 ? k * 0.1 : 0;
+    const numberX = (x + front * Math.sin(angle)) * ratio;
+    const numberY = (y - front * Math.cos(angle) + k * 0.02) * ratio;
+    ctx.fillText(String(plan.hall.seats[i]?.number ?? ""), numberX, numberY);
   }
 }

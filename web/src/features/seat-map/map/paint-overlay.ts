@@ -38,13 +38,16 @@ export function paintOverlay(ctx: Context, scene: Scene, camera: Camera, view: V
     const x = ((plan.xs[seat] ?? 0) - camera.x) * k + view.width / 2;
     const y = ((plan.ys[seat] ?? 0) - camera.y) * k + view.height / 2;
     if (x < -k - 40 || y < -k - 40 || x > view.width + k + 40 || y > view.height + k + 40) return false;
-    ctx.setTransform(ratio, 0, 0, ratio, x * ratio, y * ratio);
+    const angle = size < PLAIN_BELOW ? 0 : (plan.angles[seat] ?? 0);
+    const c = Math.cos(angle) * ratio;
+    const s = Math.sin(angle) * ratio;
+    ctx.setTransform(c, s, -s, c, x * ratio, y * ratio);
     return true;
   };
   const seatAs = (seat: number, look: number) => {
     const tier = plan.tiers[seat] ?? 0;
     if (size >= PLAIN_BELOW) {
-      paintSeat(ctx, palette, look, tier, plan.kinds[seat] ?? 0, size, size);
+      paintSeat(ctx, palette, look, tier, plan.kinds[seat] ?? 0, size, size, plan.angles[seat]);
       return;
     }
     ctx.fillStyle = plainColour(palette, look, tier);

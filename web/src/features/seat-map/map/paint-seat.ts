@@ -23,7 +23,7 @@ const PARTS_FROM = 10;
 
 /**
  * Paints one seat around (0, 0), `size` large, in whatever units the context has; `pixels` is that size in CSS
- * pixels, which says how much detail can be seen.
+ * pixels, which says how much detail can be seen. Where the context is turned, the check mark is turned back.
  */
 export function paintSeat(
   ctx: Context,
@@ -33,6 +33,7 @@ export function paintSeat(
   kind: number,
   size: number,
   pixels: number,
+  turned = 0,
 ): void {
   switch (look) {
     case LOOK_AVAILABLE:
@@ -64,7 +65,7 @@ export function paintSeat(
         return;
       }
     case LOOK_SELECTED: {
-      paintSelected(ctx, palette, size);
+      paintSelected(ctx, palette, size, turned);
       return;
     }
     default:
@@ -190,7 +191,7 @@ function paintBlocked(ctx: Context, palette: Palette, size: number): void {
 /** Half of a selected seat with its ring, as a share of a seat's size: neighbours' rings just do not touch. */
 const SELECTED_HALF = 0.59;
 
-function paintSelected(ctx: Context, palette: Palette, size: number): void {
+function paintSelected(ctx: Context, palette: Palette, size: number, turned: number): void {
   const square = (half: number, colour: string) => {
     ctx.fillStyle = colour;
     ctx.beginPath();
@@ -200,7 +201,9 @@ function paintSelected(ctx: Context, palette: Palette, size: number): void {
   square(SELECTED_HALF, palette.ink);
   square(SELECTED_HALF - 0.065, palette.bg);
   square(SELECTED_HALF - 0.12, palette.ink);
+  ctx.rotate(-turned);
   paintCheck(ctx, palette.bg, size);
+  ctx.rotate(turned);
 }
 
 /** At the smallest sizes: a full square, a hollow one, a dot. Around (x, y), in the context's units. */

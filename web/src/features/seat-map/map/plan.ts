@@ -2,6 +2,7 @@ import type { Hall } from "../model";
 import type { Box } from "./camera";
 import { GridIndex } from "./grid-index";
 import { roomOf, type Room } from "./room";
+import { anglesOf } from "./angles";
 import { rowsOf, type Rows } from "./rows";
 
 export const KINDS = ["standard", "wheelchair", "companion"] as const;
@@ -17,6 +18,8 @@ export interface Plan {
   tiers: Uint8Array;
   /** Into {@link KINDS}. */
   kinds: Uint8Array;
+  /** How far each seat is turned to face the front, in radians clockwise; 0 in halls of plain rows. */
+  angles: Float64Array;
   rows: Rows;
   index: GridIndex;
   room: Room;
@@ -36,6 +39,7 @@ export function planOf(hall: Hall): Plan {
     ys,
     tiers: Uint8Array.from(hall.seats, (seat) => seat.tier),
     kinds: Uint8Array.from(hall.seats, (seat) => KINDS.indexOf(seat.kind)),
+    angles: anglesOf(hall, rows),
     rows,
     index,
     room,

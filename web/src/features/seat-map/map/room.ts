@@ -1,7 +1,7 @@
 import type { Hall } from "../model";
 import type { Box } from "./camera";
 import type { GridIndex } from "./grid-index";
-import type { Row, Rows } from "./rows";
+import { middleOf, type Row, type Rows } from "./rows";
 
 /** A curve that is highest in the middle: at `x + d` it is at `y + sag * (d / half)²`. */
 export interface Screen {
@@ -120,12 +120,24 @@ function rowLabelsOf(hall: Hall, rows: readonly Row[], index: GridIndex): RowLab
       dx /= length;
       dy /= length;
       if (index.nearest(seat.x + dx, seat.y + dy, 0.8) >= 0) continue;
-      const align = dx < -0.6 ? "right" : dx > 0.6 ? "left" : "center";
-      const away = align === "center" ? 1 : 0.72;
-      labels.push({ x: seat.x + dx * away, y: seat.y + dy * away, text: label, align });
+      // A long name would reach back over its row: it is set outwards.
+      const align = label.length === 1 || Math.abs(dx) < 0.6 ? "center" : dx < 0 ? "right" : "left";
+      const away = align === "center" ? 1.02 : 0.72;
+      addLabel(labels, { x: seat.x + dx * away, y: seat.y + dy * away, text: label, align });
     }
   }
   return labels;
+}
+
+/** Between two blocks there may be room for one name only: rows of the same name share it. */
+function addLabel(labels: RowLabel[], label: RowLabel): void {
+  const near = labels.find((other) => Math.hypot(other.x - label.x, other.y - label.y) < 0.95);
+  if (!near) labels.push(label);
+  else if (near.text === label.text) {
+    near.x = (near.x + label.x) / 2;
+    near.y = (near.y + label.y) / 2;
+    near.align = "center";
+  }
 }
 
 /** Before the first row of every block, in the direction from the second row to the first, where it is free. */
@@ -142,14 +154,4 @@ function blockLabelsOf(hall: Hall, { rows, sections }: Rows, index: GridIndex): 
     if (index.nearest(x, y, 1) < 0) labels.push({ x, y, text: name });
   }
   return labels;
-}
-
-function middleOf(hall: Hall, { seats }: Row): { x: number; y: number } {
-  let x = 0;
-  let y = 0;
-  for (const i of seats) {
-    x += hall.seats[i]?.x ?? 0;
-    y += hall.seats[i]?.y ?? 0;
-  }
-  return { x: x / seats.length, y: y / seats.length };
 }

@@ -93,3 +93,14 @@ function sectionsOf(hall: Hall, rows: readonly Row[]): Section[] {
     return { name, x: x / seats.length, y: y / seats.length, width: across.high - across.low + 1 };
   });
 }
+
+/** The middle of a row's seats. */
+export function middleOf(hall: Hall, { seats }: Row): { x: number; y: number } {
+  let x = 0;
+  let y = 0;
+  for (const i of seats) {
+    x += hall.seats[i]?.x ?? 0;
+    y += hall.seats[i]?.y ?? 0;
+  }
+  return { x: x / seats.length, y: y / seats.length };
+}

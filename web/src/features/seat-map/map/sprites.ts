@@ -45,4 +45,23 @@ export class Sprites {
     const top = Math.round(y - cell / 2);
     ctx.drawImage(this.canvas, look * cell, row * cell, cell, cell, left, top, cell, cell);
   }
+
+  /** The same for a seat that is turned. Leaves the context turned too. */
+  drawTurned(
+    ctx: CanvasRenderingContext2D,
+    look: number,
+    tier: number,
+    kind: number,
+    x: number,
+    y: number,
+    angle: number,
+  ): void {
+    const { cell } = this;
+    const row = this.rowOfPair[tier * KINDS.length + kind] ?? -1;
+    if (row < 0) return;
+    const c = Math.cos(angle);
+    const s = Math.sin(angle);
+    ctx.setTransform(c, s, -s, c, x, y);
+    ctx.drawImage(this.canvas, look * cell, row * cell, cell, cell, -cell / 2, -cell / 2, cell, cell);
+  }
 }
