@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -42,7 +43,11 @@ func TestWebPage(t *testing.T) {
 	control := httptest.NewServer(b.handler())
 	t.Cleanup(control.Close)
 
-	cmd := exec.CommandContext(t.Context(), runner, append([]string{"test"}, strings.Fields(os.Getenv("HOLDFAST_BROWSER_TESTS"))...)...)
+	args := append([]string{"test"}, strings.Fields(os.Getenv("HOLDFAST_BROWSER_TESTS"))...)
+	if !slices.Contains(args, "--project") {
+		args = append(args, "--project", "tests")
+	}
+	cmd := exec.CommandContext(t.Context(), runner, args...)
 	cmd.Dir = web
 	cmd.Env = append(os.Environ(), "HOLDFAST_E2E_CONTROL="+control.URL, "HOLDFAST_E2E_BROWSER="+browser, "FORCE_COLOR=0")
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr

@@ -7,6 +7,10 @@ export default defineConfig({
   testDir: "e2e",
   outputDir: "test-results",
   fullyParallel: true,
+  projects: [
+    { name: "tests", testMatch: "*.spec.ts" },
+    { name: "bench", testMatch: "*.bench.ts", timeout: 300_000 },
+  ],
   workers: 2,
   forbidOnly: true,
   // A browser that paints without a graphics card on a busy machine needs time; nothing here is about speed.
