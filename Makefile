@@ -14,7 +14,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-web bench-web build web lint vet check-web generate generated histories demo compose tools clean purge FORCE
+.PHONY: help run test test-web bench-web pictures build web lint vet check-web generate generated histories demo compose tools clean purge FORCE
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,10 @@ test-web: build ## the tests in the browser alone; ARGS="--grep keyboard" picks 
 bench-web: build ## measure the page: frames while panning the arena, time to the changed pixel
 	@$(TOOL) browser
 	HOLDFAST_BROWSER_TESTS='--project bench --workers 1' $(BIN) servers --dir .holdfast/test -- $(GO) test -count 1 -timeout 30m -v -run TestWebPage ./e2e
+
+pictures: build ## take the pictures of the page in docs/img anew
+	@$(TOOL) browser
+	HOLDFAST_BROWSER_TESTS='--project pictures --workers 1' $(BIN) servers --dir .holdfast/test -- $(GO) test -count 1 -timeout 30m -v -run TestWebPage ./e2e
 
 tools: # the pinned tools, a browser and, for the race detector, a C compiler
 	@$(TOOL) compiler

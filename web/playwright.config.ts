@@ -9,6 +9,7 @@ export default defineConfig({
   fullyParallel: true,
   projects: [
     { name: "tests", testMatch: "*.spec.ts" },
+    { name: "pictures", testMatch: "*.pictures.ts" },
     { name: "bench", testMatch: "*.bench.ts", timeout: 300_000 },
   ],
   workers: 2,

@@ -26,9 +26,11 @@ export interface Showing {
 }
 
 /** Puts a movie of the test's own on, which nobody else books. */
-export async function show(hall: Hall, options: { house?: HouseName; seats?: number } = {}): Promise<Showing> {
-  const { house = "main", seats = 8 } = options;
-  const title = `Test Reel ${process.pid}.${++shown}`;
+export async function show(
+  hall: Hall,
+  options: { house?: HouseName; seats?: number; title?: string } = {},
+): Promise<Showing> {
+  const { house = "main", seats = 8, title = `Test Reel ${process.pid}.${++shown}` } = options;
   const { id } = await order<{ id: string }>("/showtimes", { house, hall, title, seats });
   return { id, title, base: (await houses())[house] };
 }
