@@ -8,6 +8,10 @@ const MARGIN_MOST = 260;
 /** A picture that is shrunk or blown up by more than this looks bad even in motion. */
 const SHRUNK = 0.62;
 const BLOWN_UP = 1.6;
+/** Half of a seat's place, in seat widths, and a little for seats that are turned. */
+const REACH = 0.62;
+/** A picture that has moved on by more than this share of itself is painted anew. */
+const MOST_SCROLLED = 0.6;
 /** Beyond so many single seats the whole picture is painted anew. */
 const FEW = 64;
 
@@ -54,21 +58,8 @@ export class BaseLayer {
     for (const seat of seats) {
       const x = ((scene.plan.xs[seat] ?? 0) - frame.x) * frame.scale + frame.width / 2;
       const y = ((scene.plan.ys[seat] ?? 0) - frame.y) * frame.scale + frame.height / 2;
-      const h = frame.scale / 2 + 1;
-      const part = { left: x - h, top: y - h, right: x + h, bottom: y + h };
-      if (part.right < 0 || part.bottom < 0 || part.left > frame.width || part.top > frame.height) continue;
-      const r = scene.ratio;
-      const left = Math.floor(part.left * r);
-      const top = Math.floor(part.top * r);
-      const width = Math.ceil(part.right * r) - left;
-      const height = Math.ceil(part.bottom * r) - top;
-      ctx.save();
-      ctx.beginPath();
-      ctx.rect(left, top, width, height);
-      ctx.clip();
-      ctx.clearRect(left, top, width, height);
-      this.painter.paint(ctx, scene, frame, part);
-      ctx.restore();
+      const h = frame.scale * REACH + 1;
+      this.paintPart(ctx, scene, frame, { left: x - h, top: y - h, right: x + h, bottom: y + h });
     }
   }
 
@@ -88,8 +79,63 @@ export class BaseLayer {
       this.canvas.style.width = `${width}px`;
       this.canvas.style.height = `${height}px`;
     }
+    const before = this.frame;
     this.frame = { x: camera.x, y: camera.y, scale: camera.scale, width, height };
+    if (before && this.scroll(this.ctx, scene, before, this.frame)) return;
     this.paintFrame(this.ctx, scene, this.frame);
+  }
+
+  /**
+   * Where only the place has changed, what is painted already is moved, and only the strips that come in are
+   * painted. Returns false where there is too little of it. The new frame is moved to whole pixels of the old.
+   */
+  private scroll(ctx: CanvasRenderingContext2D, scene: Scene, from: Frame, to: Frame): boolean {
+    if (from.scale !== to.scale || from.width !== to.width || from.height !== to.height) return false;
+    const k = to.scale * scene.ratio;
+    const dx = Math.round((from.x - to.x) * k);
+    const dy = Math.round((from.y - to.y) * k);
+    if (Math.abs(dx) > this.canvas.width * MOST_SCROLLED || Math.abs(dy) > this.canvas.height * MOST_SCROLLED) {
+      return false;
+    }
+    to.x = from.x - dx / k;
+    to.y = from.y - dy / k;
+    ctx.globalCompositeOperation = "copy";
+    ctx.drawImage(this.canvas, dx, dy);
+    ctx.globalCompositeOperation = "source-over";
+    const { width, height } = to;
+    const x = dx / scene.ratio;
+    const y = dy / scene.ratio;
+    if (x !== 0)
+      this.paintPart(
+        ctx,
+        scene,
+        to,
+        strip(x, width, (left, right) => ({ left, right, top: 0, bottom: height })),
+      );
+    if (y !== 0)
+      this.paintPart(
+        ctx,
+        scene,
+        to,
+        strip(y, height, (top, bottom) => ({ left: 0, right: width, top, bottom })),
+      );
+    return true;
+  }
+
+  /** Paints a part of the picture anew, and nothing beside it. In CSS pixels of the picture. */
+  private paintPart(ctx: CanvasRenderingContext2D, scene: Scene, frame: Frame, part: Box): void {
+    if (part.right < 0 || part.bottom < 0 || part.left > frame.width || part.top > frame.height) return;
+    const left = Math.floor(part.left * scene.ratio);
+    const top = Math.floor(part.top * scene.ratio);
+    const width = Math.ceil(part.right * scene.ratio) - left;
+    const height = Math.ceil(part.bottom * scene.ratio) - top;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(left, top, width, height);
+    ctx.clip();
+    ctx.clearRect(left, top, width, height);
+    this.painter.paint(ctx, scene, frame, part);
+    ctx.restore();
   }
 
   private paintFrame(ctx: CanvasRenderingContext2D, scene: Scene, frame: Frame): void {
@@ -110,6 +156,11 @@ export class BaseLayer {
     }
     this.canvas.style.transform = `translate(${left}px, ${top}px) scale(${stretch})`;
   }
+}
+
+/** What comes in when a length moves by so much: at its start, or at its end. */
+function strip(moved: number, length: number, box: (from: number, to: number) => Box): Box {
+  return moved > 0 ? box(0, moved) : box(length + moved, length);
 }
 
 /** Whether a picture has all of the hall that the view shows, and a part of its margin beside. */

@@ -198,7 +198,12 @@ export class SeatMapEngine {
   }
 
   private zoomBy(factor: number): void {
-    const at = { x: this.view.width / 2, y: this.view.height / 2 };
+    // About the seat that the keyboard is on, that it is not lost; else about the middle.
+    const box =
+      this.focused >= 0
+        ? this.boxOf(this.focused)
+        : { left: 0, top: 0, right: this.view.width, bottom: this.view.height };
+    const at = { x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2 };
     this.motions.zoom(at, this.motions.goalScale * factor, this.view, performance.now(), this.calm);
     this.invalidate();
   }
@@ -250,9 +255,10 @@ export class SeatMapEngine {
   private report(): void {
     const { camera, view, plan } = this;
     const seat = this.hovered >= 0 ? this.hovered : this.focused;
-    const still = !this.motions.moving && !this.pointers.busy;
+    const box = seat < 0 || this.motions.moving || this.pointers.busy ? undefined : this.boxOf(seat);
+    const seen = box && box.right > 0 && box.bottom > 0 && box.left < view.width && box.top < view.height;
     this.ui.set({
-      tip: seat >= 0 && still ? { seat, box: this.boxOf(seat) } : undefined,
+      tip: seen ? { seat, box } : undefined,
       canZoomIn: camera.scale < cam.MAX_SCALE * 0.999,
       canZoomOut: !cam.seesAll(camera, view, plan.box),
       lost: camera.scale > cam.fitScale(view, plan.box) * 1.6 && plan.xs.length > 1500,

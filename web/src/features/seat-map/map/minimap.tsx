@@ -19,7 +19,7 @@ interface MinimapProps {
  */
 export function Minimap({ engine, states }: MinimapProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const window_ = useRef<HTMLDivElement>(null);
+  const frame = useRef<HTMLDivElement>(null);
   const palette = usePalette();
   const { box } = engine.plan;
   const scale = SIZE / Math.max(box.right - box.left, box.bottom - box.top);
@@ -33,7 +33,7 @@ export function Minimap({ engine, states }: MinimapProps) {
   useEffect(
     () =>
       engine.follow((camera, view) => {
-        const style = window_.current?.style;
+        const style = frame.current?.style;
         if (!style) return;
         const left = Math.max(0, (camera.x - view.width / 2 / camera.scale - box.left) * scale);
         const top = Math.max(0, (camera.y - view.height / 2 / camera.scale - box.top) * scale);
@@ -64,7 +64,7 @@ export function Minimap({ engine, states }: MinimapProps) {
         onPointerMove={go}
       >
         <canvas ref={canvas} className="absolute inset-0 size-full" />
-        <div ref={window_} className="border-accent bg-accent/15 absolute top-0 left-0 rounded-sm border-2" />
+        <div ref={frame} className="border-accent bg-accent/15 absolute top-0 left-0 rounded-sm border-2" />
       </div>
     </div>
   );
@@ -94,8 +94,13 @@ function paint(
     );
   }
   const size = Math.max(1, k * 0.9);
+  let painting = "";
   for (let i = 0; i < xs.length; i++) {
-    ctx.fillStyle = states.codes[i] === AVAILABLE ? tierOf(palette, tiers[i] ?? 0).fill : palette.line;
+    const colour = states.codes[i] === AVAILABLE ? tierOf(palette, tiers[i] ?? 0).fill : palette.line;
+    if (colour !== painting) {
+      painting = colour;
+      ctx.fillStyle = colour;
+    }
     ctx.fillRect(((xs[i] ?? 0) - box.left) * k - size / 2, ((ys[i] ?? 0) - box.top) * k - size / 2, size, size);
   }
 }

@@ -46,13 +46,14 @@ export class BasePainter {
       const y = ((plan.ys[i] ?? 0) - frame.y) * k + frame.height / 2;
       if (y < part.top - k || y > part.bottom + k) continue;
       const tier = plan.tiers[i] ?? 0;
-      const wanted = spotlight >= 0 && tier !== spotlight ? DIMMED : 1;
+      const look = looks[i] ?? 0;
+      // The reader's own seats are never dimmed.
+      const wanted = spotlight >= 0 && tier !== spotlight && look !== LOOK_MINE ? DIMMED : 1;
       if (wanted !== alpha) {
         alpha = wanted;
         ctx.globalAlpha = alpha;
       }
       const angle = plan.angles[i] ?? 0;
-      const look = looks[i] ?? 0;
       const kind = plan.kinds[i] ?? 0;
       // A seat with a sign on it is upright, that it can be read.
       if (angle !== 0 && kind === STANDARD && look !== LOOK_MINE) {

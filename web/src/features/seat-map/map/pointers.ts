@@ -34,6 +34,8 @@ export class Pointers {
   pressed = -1;
   pressedAt = 0;
   private state: State = idle;
+  /** The seat under the mouse, or -1. */
+  private over = -1;
   private timer = 0;
   private nearerAt = -Infinity;
   private ground: HTMLElement | undefined;
@@ -191,7 +193,8 @@ export class Pointers {
   }
 
   private pointAt(at: Point): void {
-    this.map.hover(this.seatAt(at, false));
+    this.over = this.seatAt(at, false);
+    this.map.hover(this.over);
     this.cursor();
   }
 
@@ -210,7 +213,7 @@ export class Pointers {
 
   private cursor(): void {
     if (!this.ground) return;
-    const { mode } = this.state;
-    this.ground.dataset.cursor = mode === "panning" || mode === "pinching" ? "grabbing" : mode;
+    const moving = this.state.mode === "panning" || this.state.mode === "pinching";
+    this.ground.dataset.cursor = moving ? "moving" : this.over >= 0 ? "seat" : "ground";
   }
 }

@@ -105,6 +105,8 @@ function openAround(hall: Hall, x: number, top: number, bottom: number, bound: n
 /** At both ends of every row, one seat width on in the row's direction, where no other seat is. */
 function rowLabelsOf(hall: Hall, rows: readonly Row[], index: GridIndex): RowLabel[] {
   const labels: RowLabel[] = [];
+  // Long names would reach back over their rows: they are set outwards, and the short ones with them.
+  const long = rows.some((row) => row.label.length > 1);
   for (const { seats, label } of rows) {
     for (const [end, before] of [
       [seats[0], seats[1]],
@@ -120,8 +122,7 @@ function rowLabelsOf(hall: Hall, rows: readonly Row[], index: GridIndex): RowLab
       dx /= length;
       dy /= length;
       if (index.nearest(seat.x + dx, seat.y + dy, 0.8) >= 0) continue;
-      // A long name would reach back over its row: it is set outwards.
-      const align = label.length === 1 || Math.abs(dx) < 0.6 ? "center" : dx < 0 ? "right" : "left";
+      const align = !long || Math.abs(dx) < 0.6 ? "center" : dx < 0 ? "right" : "left";
       const away = align === "center" ? 1.02 : 0.72;
       addLabel(labels, { x: seat.x + dx * away, y: seat.y + dy * away, text: label, align });
     }

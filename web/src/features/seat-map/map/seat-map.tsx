@@ -76,8 +76,8 @@ function Map({ hall, states, selected, mine, spotlight, onSelect, attention, lab
     <div className="bg-bg text-ink relative size-full min-h-0 overflow-clip select-none">
       <div
         ref={ground}
-        data-cursor="idle"
-        className="absolute inset-0 touch-none overflow-clip data-[cursor=grabbing]:cursor-grabbing"
+        data-cursor="ground"
+        className="absolute inset-0 touch-none overflow-clip data-[cursor=ground]:cursor-grab data-[cursor=moving]:cursor-grabbing data-[cursor=seat]:cursor-pointer"
         style={{ WebkitTouchCallout: "none" }}
       >
         <canvas
