@@ -1,4 +1,4 @@
-import { useLayoutEffect, useMemo, type KeyboardEvent, type MouseEvent, type RefObject } from "react";
+import { useLayoutEffect, useMemo, useRef, type KeyboardEvent, type MouseEvent, type RefObject } from "react";
 import { AVAILABLE, type SeatStates } from "../model";
 import type { SeatMapEngine } from "./engine";
 import { GridRow, rowLooks } from "./grid-row";
@@ -26,7 +26,7 @@ interface SeatGridProps {
   active: number;
   onActive: (seat: number) => void;
   /** Where the focus is to go once the cell of that seat is on the page; another object each time. */
-  wanted: { seat: number } | undefined;
+  wanted: { seat: number; byPointer: boolean } | undefined;
   onGo: (seat: number) => void;
   /** The keyboard is in the grid, or has left it. */
   onKeyboard: (here: boolean) => void;
@@ -41,11 +41,20 @@ export function SeatGrid(props: SeatGridProps) {
   const { onKeyboard, label, describedBy } = props;
   const { hall, rows } = engine.plan;
 
+  // A finger that brings the focus is no keyboard, though browsers may think so.
+  const byPointer = useRef(false);
   useLayoutEffect(() => {
     if (!wanted) return;
     const cell = layer.current?.querySelector<HTMLElement>(`[data-index="${wanted.seat}"]`);
+    byPointer.current = wanted.byPointer;
     cell?.focus({ preventScroll: true });
+    byPointer.current = false;
   }, [wanted, layer]);
+
+  const showFocus = (seat: number, shown: boolean) => {
+    onKeyboard(shown);
+    engine.focus(shown ? seat : -1);
+  };
 
   const activeRow = rows.rowOf[active] ?? 0;
   const first = hall.seats.length <= ALL_CELLS ? 0 : Math.max(0, activeRow - ROWS_AROUND);
@@ -69,6 +78,7 @@ export function SeatGrid(props: SeatGridProps) {
     } else if (event.ctrlKey) {
       return;
     } else if (event.key === " " || event.key === "Enter") {
+      showFocus(active, true);
       onSelect([active], !selected.has(active));
     } else if (event.key === "+" || event.key === "=") {
       engine.zoomIn();
@@ -108,14 +118,11 @@ export function SeatGrid(props: SeatGridProps) {
         const seat = indexOfCell(event.target);
         if (seat < 0) return;
         if (seat !== active) onActive(seat);
-        const keyboard = event.target.matches(":focus-visible");
-        onKeyboard(keyboard);
-        engine.focus(keyboard ? seat : -1);
+        showFocus(seat, !byPointer.current && event.target.matches(":focus-visible"));
       }}
       onBlur={(event) => {
         if (indexOfCell(event.relatedTarget) >= 0) return;
-        onKeyboard(false);
-        engine.focus(-1);
+        showFocus(-1, false);
       }}
     >
       {shown.map((row, i) => (

@@ -39,7 +39,7 @@ function Map({ hall, states, selected, mine, spotlight, onSelect, attention, lab
   const engine = useMemo(() => new SeatMapEngine(hall), [hall]);
   const ui = useSyncExternalStore(engine.ui.subscribe, engine.ui.snapshot);
   const [active, setActive] = useState(0);
-  const [wanted, setWanted] = useState<{ seat: number }>();
+  const [wanted, setWanted] = useState<{ seat: number; byPointer: boolean }>();
   const [keyboard, setKeyboard] = useState(false);
   const hint = useId();
   const ground = useRef<HTMLDivElement>(null);
@@ -58,11 +58,11 @@ function Map({ hall, states, selected, mine, spotlight, onSelect, attention, lab
     return engine.attach({ ...elements } as Parameters<typeof engine.attach>[0]);
   }, [engine]);
   // A seat that a key or a pointer goes to gets the focus: the keyboard goes on from there.
-  const go = useCallback((seat: number) => {
+  const go = useCallback((seat: number, byPointer: boolean) => {
     setActive(seat);
-    setWanted({ seat });
+    setWanted({ seat, byPointer });
   }, []);
-  useEffect(() => engine.listen(onSelect, go), [engine, onSelect, go]);
+  useEffect(() => engine.listen(onSelect, (seat) => go(seat, true)), [engine, onSelect, go]);
   useEffect(() => {
     if (attention) engine.attend(attention.seats);
     // The key says when it is another call for attention.
@@ -96,7 +96,7 @@ function Map({ hall, states, selected, mine, spotlight, onSelect, attention, lab
           active={active}
           onActive={setActive}
           wanted={wanted}
-          onGo={go}
+          onGo={(seat) => go(seat, false)}
           onKeyboard={setKeyboard}
           label={label}
           describedBy={hint}
