@@ -1,6 +1,5 @@
-import { isProblem, type Problem } from "@/lib/api/problem";
+import { isProblem, isUnanswered, type Problem } from "@/lib/api/problem";
 import type { BookingStatus } from "@/lib/api/types";
-import { isUnanswered } from "./repeatable-key";
 
 /** How a payment came to nothing. All of them are answers to live with; none is a failure of the page. */
 export type Setback =

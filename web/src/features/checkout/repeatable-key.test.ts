@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { Problem } from "@/lib/api/problem";
-import { RepeatableKey, isUnanswered } from "./repeatable-key";
+import { RepeatableKey } from "./repeatable-key";
 
 const network = new Problem("network", "The box office cannot be reached");
 const busy = new Problem("unavailable", "the payment provider did not answer", { status: 503 });
@@ -41,20 +41,5 @@ describe("the name of a request", () => {
     const first = key.of("hold F7");
     key.answered();
     expect(key.of("hold F7")).not.toBe(first);
-  });
-});
-
-describe("a request without an answer", () => {
-  it.each([
-    ["the network failed", network, true],
-    ["the engine gave up waiting", busy, true],
-    ["a proxy gave up waiting", new Problem("unavailable", "The answer cannot be read", { status: 504 }), true],
-    ["something broke", new Problem("internal", "", { status: 500 }), true],
-    ["no problem at all", new TypeError("x"), true],
-    ["it was declined", declined, false],
-    ["seats were taken", new Problem("seats_taken", "", { status: 409 }), false],
-    ["too many holds", new Problem("hold_limit", "", { status: 429 }), false],
-  ])("%s", (_, error, unanswered) => {
-    expect(isUnanswered(error)).toBe(unanswered);
   });
 });

@@ -1,4 +1,4 @@
-import { isProblem } from "@/lib/api/problem";
+import { isUnanswered } from "@/lib/api/problem";
 
 /**
  * Names requests, so that one which is repeated because nobody knows how it ended is done once. The name
@@ -27,12 +27,4 @@ export class RepeatableKey {
   answered(): void {
     this.open = undefined;
   }
-}
-
-/**
- * Whether nobody knows what became of the request: it was not answered, or by something that gave up
- * before it was done (503 of the engine, 502 and 504 of what stands in front of it).
- */
-export function isUnanswered(error: unknown): boolean {
-  return !isProblem(error) || error.code === "network" || error.status >= 500;
 }

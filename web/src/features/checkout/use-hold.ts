@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { asGuest, ask, http, idempotencyKey, known } from "@/lib/api/client";
+import { isUnanswered } from "@/lib/api/problem";
 import { keys } from "@/lib/api/queries";
 import { bookingsChanged } from "@/lib/tabs";
 import { RepeatableKey } from "./repeatable-key";
@@ -36,6 +37,10 @@ export function useHold() {
       // Not waited for: whoever holds goes on to pay, and need not see the lists renewed first.
       void bookingsChanged(queries);
     },
-    onError: (error) => key.failed(error),
+    onError: (error) => {
+      key.failed(error);
+      // Nobody knows whether the seats are held now: the list of bookings does.
+      if (isUnanswered(error)) void bookingsChanged(queries);
+    },
   });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isProblem, Problem, problemOf, sentence } from "./problem";
+import { isProblem, isUnanswered, Problem, problemOf, sentence } from "./problem";
 
 const answer = (status: number, headers: Record<string, string> = {}) => new Response(null, { status, headers });
 
@@ -61,5 +61,20 @@ describe("sentence", () => {
     ["what is no error", "oops", /^Something went wrong\.$/],
   ])("has words for %s", (_, error, words) => {
     expect(sentence(error)).toMatch(words);
+  });
+});
+
+describe("a request without an answer", () => {
+  it.each([
+    ["the network failed", new Problem("network", ""), true],
+    ["the engine gave up waiting", new Problem("unavailable", "", { status: 503 }), true],
+    ["a proxy gave up waiting", new Problem("unavailable", "The answer cannot be read", { status: 504 }), true],
+    ["something broke", new Problem("internal", "", { status: 500 }), true],
+    ["no problem at all", new TypeError("x"), true],
+    ["it was declined", new Problem("payment_declined", "", { status: 402 }), false],
+    ["seats were taken", new Problem("seats_taken", "", { status: 409 }), false],
+    ["too many holds", new Problem("hold_limit", "", { status: 429 }), false],
+  ])("%s", (_, error, unanswered) => {
+    expect(isUnanswered(error)).toBe(unanswered);
   });
 });

@@ -61,3 +61,11 @@ function isDocument(body: unknown): body is ProblemDocument {
     typeof body === "object" && body !== null && "code" in body && typeof body.code === "string" && "title" in body
   );
 }
+
+/**
+ * Whether nobody knows what became of the request: it was not answered, or by something that gave up
+ * before it was done (503 of the engine, 502 and 504 of what stands in front of it).
+ */
+export function isUnanswered(error: unknown): boolean {
+  return !isProblem(error) || error.code === "network" || error.status >= 500;
+}
