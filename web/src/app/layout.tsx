@@ -1,9 +1,11 @@
 import { Armchair, Ticket } from "lucide-react";
-import { Link, NavLink, Outlet, ScrollRestoration } from "react-router";
+import { useEffect, useRef } from "react";
+import { Link, NavLink, Outlet, ScrollRestoration, useLocation } from "react-router";
 import { ThemeSwitch } from "./theme-switch";
 
 /** The frame of every page. Pages of a fixed height, such as the seat map, fill what the header leaves. */
 export function Layout() {
+  const main = useFocusOnArrival();
   return (
     <div className="bg-bg text-ink flex min-h-dvh flex-col print:bg-white">
       <a
@@ -33,10 +35,29 @@ export function Layout() {
           <ThemeSwitch />
         </div>
       </header>
-      <main id="main" tabIndex={-1} className="flex flex-1 flex-col outline-none">
+      <main ref={main} id="main" tabIndex={-1} className="flex flex-1 flex-col outline-none">
         <Outlet />
       </main>
       <ScrollRestoration />
     </div>
   );
+}
+
+/**
+ * Another page in the same document is an arrival: the focus goes to its heading, which is read out, unless the
+ * page has put it somewhere itself. A page that is still loading has no heading yet; its frame is near enough.
+ */
+function useFocusOnArrival() {
+  const main = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  const before = useRef(pathname);
+  useEffect(() => {
+    if (before.current === pathname) return;
+    before.current = pathname;
+    if (main.current?.contains(document.activeElement)) return;
+    const heading = main.current?.querySelector("h1");
+    if (heading) heading.tabIndex = -1;
+    (heading ?? main.current)?.focus({ preventScroll: true });
+  }, [pathname]);
+  return main;
 }

@@ -5,26 +5,21 @@ import type { Hall } from "@/features/seat-map";
 import { formatMoney, sum } from "@/lib/money";
 import { countOf, listOf } from "@/lib/seats";
 
-export interface Loss {
-  /** The ids of the seats that were gone. */
-  gone: readonly string[];
-  /** Indexes of the nearest free seats, as many as were wanted; undefined when there are not so many left. */
-  offer: readonly number[] | undefined;
-}
-
 interface RaceLostProps {
   hall: Hall;
-  loss: Loss;
-  busy: boolean;
+  /** The seats that were gone, by index. */
+  gone: readonly number[];
+  /** The nearest free seats, as many as were wanted; undefined when there are not so many left. */
+  offer: readonly number[] | undefined;
   onTake: (seats: readonly number[]) => void;
   onDismiss: () => void;
 }
 
 /** Somebody was faster. It says which seats went, and offers the nearest ones that are free, one tap away. */
-export function RaceLost({ hall, loss, busy, onTake, onDismiss }: RaceLostProps) {
+export function RaceLost({ hall, gone, offer, onTake, onDismiss }: RaceLostProps) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), [loss]);
-  const { gone, offer } = loss;
+  useEffect(() => heading.current?.focus(), [gone]);
+  const lost = gone.flatMap((index) => hall.seats[index]?.id ?? []);
   const offered = (offer ?? []).flatMap((index) => hall.seats[index] ?? []);
   const total = sum(offered.flatMap((seat) => hall.categories[seat.tier]?.price ?? []));
   return (
@@ -36,7 +31,7 @@ export function RaceLost({ hall, loss, busy, onTake, onDismiss }: RaceLostProps)
             Someone was a moment faster
           </h2>
           <p>
-            {gone.length === 1 ? "Seat" : "Seats"} <strong>{listOf(gone)}</strong> {gone.length === 1 ? "was" : "were"}{" "}
+            {lost.length === 1 ? "Seat" : "Seats"} <strong>{listOf(lost)}</strong> {lost.length === 1 ? "was" : "were"}{" "}
             just taken. Nothing was held or charged.
           </p>
         </div>
@@ -52,7 +47,7 @@ export function RaceLost({ hall, loss, busy, onTake, onDismiss }: RaceLostProps)
       )}
       <div className="flex flex-wrap gap-2">
         {offer && offered.length > 0 && (
-          <Button busy={busy} className="flex-1" onClick={() => onTake(offer)}>
+          <Button className="flex-1" onClick={() => onTake(offer)}>
             Hold {listOf(offered.map((seat) => seat.id))}
           </Button>
         )}

@@ -1,7 +1,7 @@
 import { Link } from "react-router";
 import { Button, buttonStyle } from "@/components/button";
 import { Notice } from "@/components/notice";
-import { isProblem, sentence } from "@/lib/api/problem";
+import { isProblem, isUnanswered, sentence } from "@/lib/api/problem";
 
 /** Why seats could not be held, where it is not that they are gone, and what to do. */
 export function Refusal({ error, onRetry, onDismiss }: { error: unknown; onRetry: () => void; onDismiss: () => void }) {
@@ -36,7 +36,7 @@ export function Refusal({ error, onRetry, onDismiss }: { error: unknown; onRetry
       </Notice>
     );
   }
-  if (isProblem(error) && error.passing) {
+  if (isUnanswered(error)) {
     return (
       <Notice
         urgent

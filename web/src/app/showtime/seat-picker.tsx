@@ -1,12 +1,13 @@
-import { useCallback, useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { useLocation, useNavigate, useSearchParams } from "react-router";
 import { Button } from "@/components/button";
 import { Notice } from "@/components/notice";
-import { HoldBanner, useHold, type GivenBack } from "@/features/checkout";
+import { HoldBanner, type GivenBack } from "@/features/checkout";
 import {
   BestPicker,
   bestSeats,
   ConnectionBadge,
+  HELD,
   hallOf,
   insteadOf,
   Legend,
@@ -17,100 +18,75 @@ import {
   statesOf,
   useLiveSeats,
   useSelection,
-  HELD,
+  type Hall,
+  type SeatStates,
 } from "@/features/seat-map";
-import { isProblem } from "@/lib/api/problem";
 import type { SeatMap as MapDocument, Showtime } from "@/lib/api/types";
 import { countOf } from "@/lib/seats";
 import { FindForMe } from "./find-for-me";
-import { RaceLost, type Loss } from "./race-lost";
+import { RaceLost } from "./race-lost";
 import { Refusal } from "./refusal";
 import { ShowtimeHeader } from "./showtime-header";
-import { useOwnSeats } from "./use-own-seats";
-
-interface Attention {
-  seats: readonly number[];
-  key: number;
-}
+import { indexesOf, useOwnSeats } from "./use-own-seats";
+import { useTaking, type Loss } from "./use-taking";
 
 /** Choose seats and hold them. The map fills the screen; on a phone the choice lies below it, elsewhere beside it. */
 export function SeatPicker({ showtime, map }: { showtime: Showtime; map: MapDocument }) {
   const hall = useMemo(() => hallOf(map), [map]);
   const initial = useMemo(() => statesOf(map), [map]);
   const { states, connection } = useLiveSeats(hall, initial);
-  const hold = useHold();
-  // What may be held already counts as own: the map may say so before an answer does, or in place of one.
-  const unanswered = hold.isPending || (isProblem(hold.error) && hold.error.passing);
-  const { mine, waiting } = useOwnSeats(hall, unanswered ? hold.variables?.seatIds : undefined);
-  const wished = useWishedSeats(hall.indexOf);
-  const selection = useSelection({ hall, states, mine, limit: showtime.maxSeatsPerBooking, initial: wished });
-  const [loss, setLoss] = useState<Loss>();
+  const { mine, waiting } = useOwnSeats(hall);
+  const { wished, given, forget } = useArrival(hall);
+  const taking = useTaking(hall);
+  const limit = showtime.maxSeatsPerBooking;
+  const selection = useSelection({ hall, states, mine, requested: taking.requested, limit, initial: wished });
+  const offer = useOffer(hall, states, taking.loss);
   const [spotlight, setSpotlight] = useState<string>();
-  const [attention, setAttention] = useState<Attention | undefined>(() =>
-    wished.length > 0 ? { seats: wished, key: 0 } : undefined,
-  );
-  const navigate = useNavigate();
-  const [given, setGiven] = useState((useLocation().state as GivenBack | null)?.message);
-
-  const show = (seats: readonly number[]) => setAttention((before) => ({ seats, key: (before?.key ?? 0) + 1 }));
-  const select = useCallback(
-    (seats: readonly number[], on: boolean) => {
-      setLoss(undefined);
-      setGiven(undefined);
-      selection.select(seats, on);
-    },
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- `select` of a selection never changes
-    [selection.select],
-  );
-  const replace = (seats: readonly number[]) => {
-    setLoss(undefined);
-    selection.replace(seats);
-    show(seats);
-  };
-
-  function take(seats: readonly number[]) {
-    const ids = seats.flatMap((index) => hall.seats[index]?.id ?? []);
-    hold.mutate(
-      { showtimeId: showtime.id, seatIds: ids },
-      {
-        onSuccess: (booking) => void navigate(`/bookings/${booking.id}`),
-        onError: (error) => {
-          if (!isProblem(error, "seats_taken")) return;
-          // The map may not know yet what the refusal has told.
-          const codes = Uint8Array.from(states.codes);
-          for (const id of error.seats) codes[hall.indexOf.get(id) ?? -1] = HELD;
-          const offer = nearestSeats(hall, codes, [...seats]);
-          selection.replace(offer ?? []);
-          setLoss({ gone: error.seats, offer });
-          show(offer ?? seats);
-        },
-      },
-    );
-  }
+  const [shown, setShown] = useState<readonly number[]>(wished);
+  const aside = useRef<HTMLElement>(null);
 
   const chosen = [...selection.selected];
+  const { notice } = selection;
+  const swap = notice?.kind === "lost" ? insteadOf(hall, states.codes, notice.seats, chosen) : undefined;
+  const attention = useAttention(taking.loss ? (offer ?? taking.loss.wanted) : shown);
+
+  // What was said goes away with what it was said in: the focus stays near.
+  const settle = () => aside.current?.focus();
+  const lose = ({ wanted, gone }: Loss) => selection.replace(wanted.filter((seat) => !gone.includes(seat)));
+  const giveUp = () => {
+    taking.dismiss();
+    setShown([]);
+  };
+  const choose = (seats: readonly number[]) => {
+    forget();
+    taking.dismiss();
+    selection.replace(seats);
+    setShown(seats);
+  };
+  const select = (seats: readonly number[], on: boolean) => {
+    forget();
+    if (taking.loss) giveUp();
+    selection.select(seats, on);
+  };
   const best = (n: number, category?: string) => {
     const seats = bestSeats(hall, states.codes, n, { exclude: mine, ...(category ? { category } : {}) });
-    if (seats) replace(seats);
+    if (seats) choose(seats);
     return seats !== undefined;
   };
-  const bestPicker = <BestPicker max={showtime.maxSeatsPerBooking} categories={hall.categories} onPick={best} />;
-  const notice = selection.notice;
-  const swap = notice?.kind === "lost" ? insteadOf(hall, states.codes, notice.seats, chosen) : undefined;
+  const bestPicker = <BestPicker max={limit} categories={hall.categories} onPick={best} />;
+  const legend = <Legend hall={hall} states={states} spotlight={spotlight} onSpotlight={setSpotlight} />;
 
   return (
     <div className="flex h-[calc(100dvh-3.5rem-1px)] min-h-112 flex-col lg:grid lg:grid-cols-[1fr_24rem] lg:grid-rows-1">
       <div className="relative flex min-h-0 flex-1 flex-col">
         <ShowtimeHeader showtime={showtime} badge={<ConnectionBadge connection={connection} />} />
         {waiting && <HoldBanner booking={waiting} />}
-        <div className="lg:hidden">
-          <Legend hall={hall} states={states} spotlight={spotlight} onSpotlight={setSpotlight} />
-        </div>
+        <div className="lg:hidden">{legend}</div>
         <div className="relative min-h-0 flex-1">
           <SeatMap
             hall={hall}
             states={states}
-            selected={selection.selected}
+            selected={taking.loss && offer ? new Set(offer) : selection.selected}
             mine={mine}
             spotlight={spotlight}
             onSelect={select}
@@ -119,20 +95,25 @@ export function SeatPicker({ showtime, map }: { showtime: Showtime; map: MapDocu
           />
         </div>
       </div>
-      <aside aria-label="Your seats" className="border-line bg-surface flex min-h-0 flex-col lg:border-l">
+      <aside
+        ref={aside}
+        tabIndex={-1}
+        aria-label="Your seats"
+        className="border-line bg-surface flex min-h-0 flex-col outline-none lg:border-l"
+      >
         <div className="hidden min-h-0 flex-1 space-y-6 overflow-y-auto p-5 lg:block">
           {bestPicker}
-          <Legend hall={hall} states={states} spotlight={spotlight} onSpotlight={setSpotlight} />
+          {legend}
         </div>
-        {loss ? (
+        {taking.loss ? (
           <RaceLost
             hall={hall}
-            loss={loss}
-            busy={hold.isPending}
-            onTake={take}
+            gone={taking.loss.gone}
+            offer={offer}
+            onTake={(seats) => taking.take(seats, lose)}
             onDismiss={() => {
-              setLoss(undefined);
-              selection.clear();
+              giveUp();
+              settle();
             }}
           />
         ) : (
@@ -140,26 +121,46 @@ export function SeatPicker({ showtime, map }: { showtime: Showtime; map: MapDocu
             <SelectionNotice
               hall={hall}
               notice={notice}
-              onDismiss={selection.dismiss}
-              {...(swap ? { offer: { seats: swap.fresh, onTake: () => replace(swap.seats) } } : {})}
+              onDismiss={() => {
+                selection.dismiss();
+                settle();
+              }}
+              {...(swap
+                ? {
+                    offer: {
+                      seats: swap.fresh,
+                      onTake: () => {
+                        choose(swap.seats);
+                        settle();
+                      },
+                    },
+                  }
+                : {})}
             />
             {given && <Notice tone="good" title={given} className="m-3" />}
-            {hold.error && !isProblem(hold.error, "seats_taken") && (
+            {taking.error && (
               <div className="p-3">
-                <Refusal error={hold.error} onRetry={() => take(chosen)} onDismiss={() => hold.reset()} />
+                <Refusal
+                  error={taking.error}
+                  onRetry={() => taking.retry(lose)}
+                  onDismiss={() => {
+                    taking.dismiss();
+                    settle();
+                  }}
+                />
               </div>
             )}
             <SelectionTray
               hall={hall}
               selected={selection.selected}
-              limit={showtime.maxSeatsPerBooking}
+              limit={limit}
               onRemove={(seat) => select([seat], false)}
               onClear={selection.clear}
               action={
                 chosen.length === 0 ? (
                   <FindForMe picker={bestPicker} />
                 ) : (
-                  <Button className="w-full text-lg" busy={hold.isPending} onClick={() => take(chosen)}>
+                  <Button className="w-full text-lg" busy={taking.busy} onClick={() => taking.take(chosen, lose)}>
                     Hold {countOf(chosen.length, "seat")}
                   </Button>
                 )
@@ -172,14 +173,43 @@ export function SeatPicker({ showtime, map }: { showtime: Showtime; map: MapDocu
   );
 }
 
-/** Seats that the address asks for, `?seats=F7,F8`: the same ones again after a hold has ended. */
-function useWishedSeats(indexOf: ReadonlyMap<string, number>): number[] {
+/**
+ * The nearest free seats to those that a lost race was about, as the map stands now; undefined where there are
+ * not as many. The map may not know yet what the refusal has told.
+ */
+function useOffer(hall: Hall, { codes }: SeatStates, loss: Loss | undefined): readonly number[] | undefined {
+  return useMemo(() => {
+    if (!loss) return undefined;
+    const now = codes.slice();
+    for (const seat of loss.gone) now[seat] = HELD;
+    return nearestSeats(hall, now, [...loss.wanted]);
+  }, [hall, codes, loss]);
+}
+
+/** Calls attention to seats whenever they are others than before. */
+function useAttention(seats: readonly number[]) {
+  const named = seats.join();
+  const [last, setLast] = useState({ named: "", key: 0 });
+  if (last.named !== named) setLast({ named, key: last.key + 1 });
+  return named === "" ? undefined : { seats, key: last.key };
+}
+
+/**
+ * How the guest came here: with seats that they wish for (`?seats=F7,F8`, after a hold has ended), or having
+ * given some back. The wish leaves the address at once, so that "back" does not wish again; what was given back
+ * is forgotten with the next choice.
+ */
+function useArrival(hall: Hall) {
   const [search] = useSearchParams();
-  const [wished] = useState(() =>
-    (search.get("seats") ?? "")
-      .split(",")
-      .map((id) => indexOf.get(id))
-      .filter((index) => index !== undefined),
-  );
-  return wished;
+  const navigate = useNavigate();
+  const state = useLocation().state as GivenBack | null;
+  const [wished] = useState(() => indexesOf(hall, (search.get("seats") ?? "").split(",")));
+  const wishing = search.has("seats");
+  useEffect(() => {
+    if (wishing) void navigate(".", { replace: true, state });
+  }, [wishing, navigate, state]);
+  const forget = () => {
+    if (state) void navigate(".", { replace: true, state: null });
+  };
+  return { wished, given: state?.message, forget };
 }

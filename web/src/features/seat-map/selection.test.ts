@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { codeOf, type Hall } from "./model";
-import { noticeOf, selectionOf, step, type Rules, type Selection, type SelectionStep } from "./selection";
+import { noticeOf, selectionOf, step, wishOf, type Rules, type Selection, type SelectionStep } from "./selection";
 import { ids, indexes, planned } from "./testing";
 
 function choosing(plan: string, { limit = 10, mine = [] as string[] } = {}) {
   const { hall, codes } = planned({ rows: [plan] });
-  const rules: Rules = { hall, codes, mine: new Set(indexes(hall, ...mine)), limit };
+  const rules: Rules = { hall, codes, mine: new Set(indexes(hall, ...mine)), requested: new Set(), limit };
   let selection: Selection = selectionOf();
   const act = (action: SelectionStep) => (selection = step(selection, action, rules));
   return {
@@ -95,6 +95,27 @@ describe("choosing", () => {
   });
 });
 
+describe("beginning with a wish", () => {
+  function wishing(plan: string, wish: string[], { limit = 10, mine = [] as string[] } = {}) {
+    const { hall, codes } = planned({ rows: [plan] });
+    const rules: Rules = { hall, codes, mine: new Set(indexes(hall, ...mine)), requested: new Set(), limit };
+    const selection = wishOf(indexes(hall, ...wish), rules);
+    return { hall, chosen: ids(hall, selection.selected), notice: noticeOf(selection) };
+  }
+
+  it("takes what is free, names what is gone, and leaves out what is one's own already", () => {
+    const { hall, chosen, notice } = wishing("ahaha", ["A5", "A4", "A3", "A1"], { mine: ["A1"] });
+    expect(chosen).toEqual(["A5", "A3"]);
+    expect(notice).toEqual({ kind: "lost", seats: indexes(hall, "A4"), to: "held" });
+  });
+
+  it("knows the limit", () => {
+    const { chosen, notice } = wishing("aaaa", ["A1", "A2", "A3"], { limit: 2 });
+    expect(chosen).toEqual(["A1", "A2"]);
+    expect(notice).toEqual({ kind: "limit", limit: 2 });
+  });
+});
+
 describe("losing", () => {
   it.each(["held", "sold", "blocked"] as const)("gives up a seat that becomes %s, and names it", (to) => {
     const it = choosing("aaaa");
@@ -110,15 +131,51 @@ describe("losing", () => {
     expect(it.becomes("A3", "sold")).toBe(before);
   });
 
-  it("never gives up a seat that is the person's own", () => {
+  it("keeps the seats of a request whose answer is awaited, and loses them when it is over", () => {
+    const it = choosing("aaaa");
+    it.select("A1", "A2");
+    it.rules.requested = new Set(indexes(it.hall, "A1"));
+    it.becomes("A1", "held");
+    expect(it.chosen()).toEqual(["A1", "A2"]);
+    it.unselect("A1");
+    it.select("A1");
+    expect(it.chosen()).toEqual(["A2", "A1"]);
+    expect(it.notice()).toBeUndefined();
+    it.rules.requested = new Set();
+    it.act({ kind: "settle" });
+    expect(it.chosen()).toEqual(["A2"]);
+    expect(it.notice()).toMatchObject({ kind: "lost" });
+  });
+
+  it("lets a seat go without a word that has become the person's own", () => {
     const it = choosing("aaaa");
     it.select("A1", "A2");
     it.rules.mine = new Set(indexes(it.hall, "A1"));
     it.becomes("A1", "held");
-    expect(it.chosen()).toEqual(["A1", "A2"]);
-    it.rules.mine = new Set();
-    it.act({ kind: "settle" });
     expect(it.chosen()).toEqual(["A2"]);
+    expect(it.notice()).toBeUndefined();
+  });
+
+  it("takes back that a seat was lost when it turns out to be the person's own", () => {
+    const it = choosing("aaaa");
+    it.select("A1", "A2");
+    it.becomes("A1", "held");
+    it.becomes("A2", "held");
+    it.rules.mine = new Set(indexes(it.hall, "A1"));
+    it.act({ kind: "settle" });
+    expect(it.notice()).toEqual({ kind: "lost", seats: indexes(it.hall, "A2"), to: "held" });
+    it.rules.mine = new Set(indexes(it.hall, "A1", "A2"));
+    it.act({ kind: "settle" });
+    expect(it.notice()).toBeUndefined();
+  });
+
+  it("is over when the lost seat came back and is chosen again", () => {
+    const it = choosing("aaaa");
+    it.select("A1");
+    it.becomes("A1", "held");
+    it.becomes("A1", "available");
+    it.select("A1");
+    expect(it.notice()).toBeUndefined();
   });
 
   it("names all that were lost since the notice was last put away, and tells of takers first", () => {

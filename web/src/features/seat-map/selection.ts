@@ -24,8 +24,13 @@ export interface Selection {
 export interface Rules {
   hall: Hall;
   codes: Uint8Array;
-  /** Seats of the person's own bookings, also of the one that is being made. They cannot be chosen, nor be lost. */
+  /** Seats of the person's own bookings. They cannot be chosen, nor be lost. */
   mine: ReadonlySet<number>;
+  /**
+   * Seats of a request that has not been answered, or whose answer is being followed: they stay chosen,
+   * whatever the map says of them. It may tell of them before the answer does.
+   */
+  requested: ReadonlySet<number>;
   /** The most seats of one booking. */
   limit: number;
 }
@@ -38,8 +43,14 @@ export type SelectionStep =
   /** The rules have changed. */
   | { kind: "settle" };
 
-export function selectionOf(seats: Iterable<number> = []): Selection {
-  return { selected: new Set(seats), answer: undefined, lost: undefined };
+export function selectionOf(): Selection {
+  return { selected: new Set(), answer: undefined, lost: undefined };
+}
+
+/** A choice that begins with seats that somebody wished for before: those that were taken meanwhile are lost. */
+export function wishOf(seats: readonly number[], rules: Rules): Selection {
+  const settled = settle({ ...selectionOf(), selected: new Set(seats) }, rules);
+  return { ...add(selectionOf(), [...settled.selected], rules), lost: settled.lost };
 }
 
 /** What there is to say now. */
@@ -78,7 +89,7 @@ function add(selection: Selection, seats: readonly number[], rules: Rules): Sele
   return same(selection, {
     selected: selected.size === selection.selected.size ? selection.selected : selected,
     answer,
-    lost: selection.lost,
+    lost: without(selection.lost, (seat) => selected.has(seat)),
   });
 }
 
@@ -92,18 +103,35 @@ function remove(selection: Selection, seats: readonly number[]): Selection {
   });
 }
 
-/** A seat that another person took leaves the selection. */
+/**
+ * A seat that another person took leaves the selection, with a notice; one that has become the person's own
+ * leaves it without. What was said to be lost and turns out to be their own was not lost.
+ */
 function settle(selection: Selection, rules: Rules): Selection {
-  const gone = [...selection.selected].filter((seat) => !rules.mine.has(seat) && rules.codes[seat] !== AVAILABLE);
-  if (gone.length === 0) return selection;
+  const chosen = [...selection.selected].filter((seat) => !rules.requested.has(seat));
+  const own = chosen.filter((seat) => rules.mine.has(seat));
+  const gone = chosen.filter((seat) => !rules.mine.has(seat) && rules.codes[seat] !== AVAILABLE);
+  const known = without(selection.lost, (seat) => rules.mine.has(seat) || rules.requested.has(seat));
+  if (own.length === 0 && gone.length === 0) {
+    return known === selection.lost ? selection : { ...selection, lost: known };
+  }
   const selected = new Set(selection.selected);
-  for (const seat of gone) selected.delete(seat);
-  const known = selection.lost?.seats ?? [];
-  const seats = [...known, ...gone.filter((seat) => !known.includes(seat))];
+  for (const seat of [...own, ...gone]) selected.delete(seat);
+  if (gone.length === 0) return { selected, answer: selection.answer, lost: known };
+  const before = known?.seats ?? [];
+  const seats = [...before, ...gone.filter((seat) => !before.includes(seat))];
   return { selected, answer: undefined, lost: { kind: "lost", seats, to: fate(seats, rules) } };
 }
 
-function whyNot(seat: number, { codes, mine }: Rules): Taken | "mine" | undefined {
+/** The notice without some seats; the same one where it has none of them. */
+function without(lost: Selection["lost"], left: (seat: number) => boolean): Selection["lost"] {
+  if (!lost?.seats.some(left)) return lost;
+  const seats = lost.seats.filter((seat) => !left(seat));
+  return seats.length === 0 ? undefined : { ...lost, seats };
+}
+
+function whyNot(seat: number, { codes, mine, requested }: Rules): Taken | "mine" | undefined {
+  if (requested.has(seat)) return undefined;
   if (mine.has(seat)) return "mine";
   return codes[seat] === AVAILABLE ? undefined : takenBy(codes[seat]);
 }

@@ -1,15 +1,14 @@
 import { useCallback, useReducer } from "react";
 import type { Hall, SeatStates } from "./model";
-import { noticeOf, selectionOf, step, type Selection, type SelectionNotice, type SelectionStep } from "./selection";
+import { noticeOf, step, wishOf, type Selection, type SelectionNotice, type SelectionStep } from "./selection";
 
 interface Options {
   hall: Hall;
   states: SeatStates;
-  /**
-   * Seats of the person's own bookings, and, while a booking is being made, the seats that it asks for: the
-   * live map may say that they are held before the answer says by whom.
-   */
+  /** Seats of the person's own bookings. */
   mine: ReadonlySet<number>;
+  /** Seats of a request that has not been answered, or whose answer is being followed. */
+  requested: ReadonlySet<number>;
   /** The most seats of one booking. */
   limit: number;
   /** Chosen from the start; those that are taken meanwhile are lost, with a notice. */
@@ -29,13 +28,13 @@ export interface SelectionControl {
 }
 
 /** The seats that a person has chosen. The functions stay the same from render to render. */
-export function useSelection({ hall, states, mine, limit, initial }: Options): SelectionControl {
-  const rules = { hall, codes: states.codes, mine, limit };
+export function useSelection({ hall, states, mine, requested, limit, initial = [] }: Options): SelectionControl {
+  const rules = { hall, codes: states.codes, mine, requested, limit };
   // Steps are judged by the rules of the render that they lead to, so by the newest map.
   const [selection, dispatch] = useReducer(
     (before: Selection, action: SelectionStep) => step(before, action, rules),
     initial,
-    selectionOf,
+    (seats) => wishOf(seats, rules),
   );
   if (step(selection, { kind: "settle" }, rules) !== selection) dispatch({ kind: "settle" });
 
