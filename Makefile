@@ -17,7 +17,7 @@ SHELL := /bin/bash
 .PHONY: help run test test-web bench-web pictures build web lint vet check-web generate generated histories demo compose tools clean purge FORCE
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: build ## start everything in the foreground; Ctrl-C stops it, data are kept
 	@exec $(BIN) dev
@@ -26,7 +26,8 @@ build: $(BIN) ## build bin/holdfast, with its web page
 
 web: $(PAGE) ## build the web page alone
 
-$(PAGE): $(PACKAGES) $(shell find web/src web/public -type f) web/index.html web/vite.config.ts
+# The folders, too: they change when a file in them goes.
+$(PAGE): $(PACKAGES) $(shell find web/src web/public) web/index.html web/vite.config.ts web/tsconfig.json
 	cd web && npm run --silent build
 	@touch $@
 
@@ -76,7 +77,8 @@ vet:
 generate: $(PACKAGES) ## write the generated code anew
 	cd internal/postgres && $(GO) run ../devstack/devtool run sqlc generate
 	PATH="$$(dirname "$$($(TOOL) path oapi-codegen)"):$$PATH" $(GO) generate ./api/...
-	cd web && npm run --silent generate
+	cd web && npm run --silent generate -- -o src/lib/api/schema.gen.ts.new && \
+	  { cmp -s src/lib/api/schema.gen.ts.new src/lib/api/schema.gen.ts && rm src/lib/api/schema.gen.ts.new || mv src/lib/api/schema.gen.ts.new src/lib/api/schema.gen.ts; }
 
 generated: # fails when the generated code is not what its sources say
 	@before=$$(mktemp); after=$$(mktemp); trap 'rm -f "$$before" "$$after"' EXIT; \

@@ -12,9 +12,9 @@ import (
 	"holdfast/internal/booking"
 )
 
-// guestTTL is how long a guest is known. Bookings outlive it; a guest who comes
-// back later is another one.
-const guestTTL = 30 * 24 * time.Hour
+// guestTTL is how long a guest is known: longer than tickets are sold ahead, for
+// whoever is not known any more cannot open theirs.
+const guestTTL = 365 * 24 * time.Hour
 
 // CreateGuest makes somebody up who can book.
 func (s *Server) CreateGuest(c *gin.Context) {

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -53,7 +54,7 @@ func (p *programme) list(ctx context.Context, f booking.ShowtimeFilter) (openapi
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), programmePatience)
 		defer cancel()
 		at := time.Now()
-		list, err := p.ask(ctx, f)
+		list, err := p.askSafely(ctx, f)
 		if err == nil {
 			p.keep(key, knownList{ShowtimeList: list, at: at})
 		}
@@ -66,6 +67,17 @@ func (p *programme) list(ctx context.Context, f booking.ShowtimeFilter) (openapi
 		list, _ := r.Val.(openapi.ShowtimeList)
 		return list, r.Err
 	}
+}
+
+// askSafely turns a panic, which is a bug, into an error: there is no request
+// here that could answer for it, and the process has others to serve.
+func (p *programme) askSafely(ctx context.Context, f booking.ShowtimeFilter) (list openapi.ShowtimeList, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("listing showtimes: panic: %v\n%s", cause, debug.Stack())
+		}
+	}()
+	return p.ask(ctx, f)
 }
 
 // programmePatience bounds the question to the store.

@@ -79,6 +79,13 @@ func TestProgrammeKeepsABoundedNumberOfLists(t *testing.T) {
 	require.LessOrEqual(t, len(p.lists), maxLists)
 }
 
+// A bug ends no process that has others to serve.
+func TestProgrammeSurvivesAPanic(t *testing.T) {
+	p := newProgramme(func(context.Context, booking.ShowtimeFilter) (openapi.ShowtimeList, error) { panic("a bug") })
+	_, err := p.list(t.Context(), booking.ShowtimeFilter{})
+	require.ErrorContains(t, err, "a bug")
+}
+
 // A failure is told and not kept; whoever gives up waiting is let go, and the
 // others still get their list.
 func TestProgrammeOfAStoreInTrouble(t *testing.T) {

@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -35,7 +34,7 @@ func TestWebPage(t *testing.T) {
 	runner := filepath.Join(web, "node_modules", ".bin", "playwright")
 	require.FileExists(t, runner, "the packages of the page are not installed: run `make web`")
 
-	b := boxOffice{t: t, houses: map[string]*webHouse{
+	b := &boxOffice{t: t, errands: make(chan func()), houses: map[string]*webHouse{
 		"main":  openWeb(t),
 		"brief": openWeb(t, holdFor(8*time.Second)), // holds that end while one looks
 		"frail": openWeb(t, holdFor(8*time.Second)), // its API is restarted
@@ -51,7 +50,7 @@ func TestWebPage(t *testing.T) {
 	cmd.Dir = web
 	cmd.Env = append(os.Environ(), "HOLDFAST_E2E_CONTROL="+control.URL, "HOLDFAST_E2E_BROWSER="+browser, "FORCE_COLOR=0")
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
-	require.NoError(t, cmd.Run(), "the tests in the browser; what they saw is in web/test-results")
+	require.NoError(t, b.serve(cmd), "the tests in the browser; what they saw is in web/test-results")
 }
 
 // lookBrowser finds Chromium, under the names that it has.
@@ -68,7 +67,6 @@ func lookBrowser() (string, error) {
 // webHouse is an engine whose API can be away for a while.
 type webHouse struct {
 	*house
-	mu      sync.Mutex
 	stopAPI func()
 	shows   int
 }
@@ -97,13 +95,32 @@ func freeAddr(t *testing.T) string {
 }
 
 // boxOffice lets the tests in the browser arrange what they need: showtimes that
-// nobody else books, and an API that goes away.
+// nobody else books, and an API that goes away. It runs their errands one by one
+// on the goroutine of the test, which alone may fail it.
 type boxOffice struct {
-	t      *testing.T
-	houses map[string]*webHouse
+	t       *testing.T
+	houses  map[string]*webHouse
+	errands chan func()
 }
 
-func (b boxOffice) handler() http.Handler {
+// serve runs errands until the command has ended.
+func (b *boxOffice) serve(cmd *exec.Cmd) error {
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	for {
+		select {
+		case errand := <-b.errands:
+			errand()
+		case err := <-ended:
+			return err
+		}
+	}
+}
+
+func (b *boxOffice) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /houses", b.answer(func(*webHouse, arrangement) (any, error) {
 		bases := map[string]string{}
@@ -132,7 +149,7 @@ type arrangement struct {
 	Seats int    `json:"seats"` // of a pocket hall
 }
 
-func (b boxOffice) answer(do func(*webHouse, arrangement) (any, error)) http.HandlerFunc {
+func (b *boxOffice) answer(do func(*webHouse, arrangement) (any, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		in := arrangement{House: "main"}
 		if r.Method == http.MethodPost {
@@ -146,15 +163,20 @@ func (b boxOffice) answer(do func(*webHouse, arrangement) (any, error)) http.Han
 			http.Error(w, "there is no house "+in.House, http.StatusNotFound)
 			return
 		}
-		h.mu.Lock()
-		defer h.mu.Unlock()
-		out, err := do(h, in)
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusInternalServerError)
+		var out any
+		var err error
+		done := make(chan struct{})
+		select {
+		case b.errands <- func() { defer close(done); out, err = do(h, in) }:
+			<-done // closed also when the errand has failed the test
+		case <-r.Context().Done():
 			return
 		}
-		if err := json.NewEncoder(w).Encode(out); err != nil {
-			b.t.Errorf("answering a test: %v", err)
+		if err == nil {
+			err = json.NewEncoder(w).Encode(out)
+		}
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
 		}
 	}
 }
@@ -186,7 +208,7 @@ func (h *webHouse) addShowing(in arrangement) (any, error) {
 		_, err := h.maps.Version(ctx, show.ID)
 		return err == nil
 	})
-	return map[string]any{"id": show.ID, "movie": movie.Title}, nil
+	return map[string]any{"id": show.ID, "startsAt": starts}, nil
 }
 
 // pocket is one row of seats.

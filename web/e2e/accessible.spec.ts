@@ -20,7 +20,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     test("axe finds nothing grave from the list to the cancelled booking", async ({ page }) => {
       test.slow();
       const showing = await show("screen-2");
-      await page.goto(showing.base);
+      await page.goto(showing.list);
       await expect(page.getByRole("article").first()).toBeVisible();
       await expectAccessible(page, "the list");
       const map = await SeatPage.open(page, showing);
@@ -55,6 +55,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       test.slow();
       const showing = await show("screen-1", { house: "brief" });
       await page.goto(`${showing.base}/nowhere`);
+      await expect(page.getByRole("heading", { name: "There is no such page" })).toBeVisible();
       await expectAccessible(page, "no such page");
       await context.routeWebSocket(/\/live$/, () => undefined);
       await page.goto(`${showing.base}/showtimes/${showing.id}`);

@@ -23,6 +23,8 @@ export interface Showing {
   title: string;
   /** Where the page of the house is. */
   base: string;
+  /** Where its list shows the day of this showing. */
+  list: string;
 }
 
 /** Puts a movie of the test's own on, which nobody else books. */
@@ -31,8 +33,9 @@ export async function show(
   options: { house?: HouseName; seats?: number; title?: string } = {},
 ): Promise<Showing> {
   const { house = "main", seats = 8, title = `Test Reel ${process.pid}.${++shown}` } = options;
-  const { id } = await order<{ id: string }>("/showtimes", { house, hall, title, seats });
-  return { id, title, base: (await houses())[house] };
+  const { id, startsAt } = await order<{ id: string; startsAt: string }>("/showtimes", { house, hall, title, seats });
+  const base = (await houses())[house];
+  return { id, title, base, list: `${base}/?day=${startsAt.slice(0, 10)}` }; // the tests' browsers live in UTC
 }
 
 export const stopAPI = (house: HouseName) => order<null>("/api/stop", { house });

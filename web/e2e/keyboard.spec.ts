@@ -13,7 +13,7 @@ async function tabTo(page: Page, target: Locator): Promise<void> {
 
 test("a booking is made with the keyboard alone, from the list to the ticket", async ({ page }) => {
   const showing = await show("screen-2");
-  await page.goto(showing.base);
+  await page.goto(showing.list);
   const tile = page.getByRole("link", { name: new RegExp(showing.title) });
   await expect(tile).toBeVisible();
   await tile.focus(); // there are as many before it as other tests have made
@@ -45,7 +45,7 @@ test("a booking is made with the keyboard alone, from the list to the ticket", a
 
 test("the first Tab offers to skip to the content", async ({ page }) => {
   const showing = await show("pocket");
-  await page.goto(showing.base);
+  await page.goto(showing.list);
   await expect(page.getByRole("article").first()).toBeVisible();
   await page.keyboard.press("Tab");
   await expect(page.getByRole("link", { name: "Skip to the content" })).toBeFocused();

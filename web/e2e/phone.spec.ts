@@ -10,9 +10,11 @@ async function expectNoSidewaysScroll(page: Page): Promise<void> {
 
 test("a booking is made and paid for by taps on a phone", async ({ page }) => {
   const showing = await show("screen-1");
-  await page.goto(showing.base);
+  await page.goto(showing.list);
+  const tile = page.getByRole("link", { name: new RegExp(showing.title) });
+  await expect(tile).toBeVisible();
   await expectNoSidewaysScroll(page);
-  await page.getByRole("link", { name: new RegExp(showing.title) }).tap();
+  await tile.tap();
   const map = new SeatPage(page);
   await map.live();
   await expectNoSidewaysScroll(page);
@@ -20,9 +22,9 @@ test("a booking is made and paid for by taps on a phone", async ({ page }) => {
   await map.expectChosen("G5", "G6");
   await map.holdButton.tap();
   await page.waitForURL("**/bookings/*");
-  await expectNoSidewaysScroll(page);
   const pay = page.getByRole("button", { name: "Pay $24.00" });
   await expect(pay).toBeInViewport();
+  await expectNoSidewaysScroll(page);
   await pay.tap();
   await expect(page.getByRole("heading", { name: "The seats are yours!" })).toBeVisible();
   await expectNoSidewaysScroll(page);

@@ -56,7 +56,7 @@ test("the refusal names the seats that were gone, and those only", async ({ page
   await map.holdButton.click();
   await expect(page.getByRole("alert")).toContainText("Seat D4 was just taken");
   await page.getByRole("button", { name: "Choose others" }).click();
-  await map.expectChosen();
+  await map.expectChosen("D3", "D5");
 });
 
 test("a full house has nothing to offer, and says so", async ({ page, context }) => {

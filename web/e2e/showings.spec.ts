@@ -28,7 +28,7 @@ test("back from the seats returns to the day that was looked at", async ({ page 
 
 test("few left, sold out and free again are seen without a reload", async ({ page }) => {
   const showing = await show("pocket", { seats: 8 });
-  await page.goto(showing.base);
+  await page.goto(showing.list);
   const tile = page.getByRole("link", { name: new RegExp(showing.title) });
   await expect(tile).toContainText("8 seats free");
 

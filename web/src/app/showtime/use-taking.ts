@@ -40,7 +40,7 @@ export function useTaking(hall: Hall): Taking {
 
   // The map may say that seats are held before the answer says by whom, or in place of an answer that was lost.
   const open = hold.isPending || hold.isSuccess || (hold.isError && isUnanswered(hold.error));
-  const ids = open ? hold.variables?.seatIds : undefined;
+  const ids = open ? hold.variables.seatIds : undefined;
   const requested = useMemo(() => new Set(indexesOf(hall, ids ?? [])), [hall, ids]);
 
   function take(seats: readonly number[], onLost: (loss: Loss) => void) {
