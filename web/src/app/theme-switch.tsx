@@ -1,11 +1,11 @@
-import { Monitor, Moon, Sun } from "lucide-react";
+import { Moon, Sun, Contrast } from "lucide-react";
 import { useState } from "react";
 
 const key = "holdfast.theme"; // public/theme.js reads it before the first paint
 const themes = ["system", "light", "dark"] as const;
 type Theme = (typeof themes)[number];
 
-const icons = { system: Monitor, light: Sun, dark: Moon };
+const icons = { system: Contrast, light: Sun, dark: Moon };
 
 function chosen(): Theme {
   const theme = document.documentElement.dataset.theme;

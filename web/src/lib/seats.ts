@@ -26,4 +26,5 @@ export function listOf(names: readonly string[]): string {
 }
 
 /** `1 seat`, `3 seats` */
-export const countOf = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
+export const countOf = (n: number, one: string, many = `${one}s`) =>
+  `${n.toLocaleString("en")} ${n === 1 ? one : many}`;

@@ -7,7 +7,7 @@ import { Dialog } from "@/components/dialog";
 export function FindForMe({ picker }: { picker: ReactNode }) {
   const [open, setOpen] = useState(false);
   return (
-    <div className="lg:hidden">
+    <div className="wide:hidden">
       <Button look="secondary" className="w-full" onClick={() => setOpen(true)}>
         <Sparkles aria-hidden className="text-accent size-5" />
         Find seats for me

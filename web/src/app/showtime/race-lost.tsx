@@ -23,7 +23,7 @@ export function RaceLost({ hall, gone, offer, onTake, onDismiss }: RaceLostProps
   const offered = (offer ?? []).flatMap((index) => hall.seats[index] ?? []);
   const total = sum(offered.flatMap((seat) => hall.categories[seat.tier]?.price ?? []));
   return (
-    <section aria-labelledby="race-lost" className="bg-warn-soft text-ink space-y-3 rounded-t-2xl p-4 lg:rounded-2xl">
+    <section aria-labelledby="race-lost" className="bg-warn-soft text-ink wide:rounded-2xl space-y-3 rounded-t-2xl p-4">
       <div className="flex items-start gap-3">
         <HeartCrack aria-hidden className="text-warn mt-1 size-6 shrink-0" />
         <div role="alert">

@@ -77,11 +77,14 @@ export function SeatPicker({ showtime, map }: { showtime: Showtime; map: MapDocu
   const legend = <Legend hall={hall} states={states} spotlight={spotlight} onSpotlight={setSpotlight} />;
 
   return (
-    <div className="flex h-[calc(100dvh-3.5rem-1px)] min-h-112 flex-col lg:grid lg:grid-cols-[1fr_24rem] lg:grid-rows-1">
+    <div
+      data-fills
+      className="wide:grid wide:grid-cols-[minmax(0,1fr)_min(24rem,45vw)] wide:grid-rows-1 wide:min-h-0 flex min-h-128 flex-1 flex-col"
+    >
       <div className="relative flex min-h-0 flex-1 flex-col">
         <ShowtimeHeader showtime={showtime} badge={<ConnectionBadge connection={connection} />} />
         {waiting && <HoldBanner booking={waiting} />}
-        <div className="lg:hidden">{legend}</div>
+        <div className="wide:hidden">{legend}</div>
         <div className="relative min-h-0 flex-1">
           <SeatMap
             hall={hall}
@@ -99,9 +102,9 @@ export function SeatPicker({ showtime, map }: { showtime: Showtime; map: MapDocu
         ref={aside}
         tabIndex={-1}
         aria-label="Your seats"
-        className="border-line bg-surface flex min-h-0 flex-col outline-none lg:border-l"
+        className="border-line bg-surface wide:border-l flex min-h-0 flex-col outline-none"
       >
-        <div className="hidden min-h-0 flex-1 space-y-6 overflow-y-auto p-5 lg:block">
+        <div className="wide:block hidden min-h-0 flex-1 space-y-6 overflow-y-auto p-5">
           {bestPicker}
           {legend}
         </div>
@@ -121,9 +124,9 @@ export function SeatPicker({ showtime, map }: { showtime: Showtime; map: MapDocu
             <SelectionNotice
               hall={hall}
               notice={notice}
-              onDismiss={() => {
+              onDismiss={(byHand) => {
                 selection.dismiss();
-                settle();
+                if (byHand) settle();
               }}
               {...(swap
                 ? {
@@ -160,9 +163,12 @@ export function SeatPicker({ showtime, map }: { showtime: Showtime; map: MapDocu
                 chosen.length === 0 ? (
                   <FindForMe picker={bestPicker} />
                 ) : (
-                  <Button className="w-full text-lg" busy={taking.busy} onClick={() => taking.take(chosen, lose)}>
-                    Hold {countOf(chosen.length, "seat")}
-                  </Button>
+                  <div className="space-y-1.5">
+                    <Button className="w-full text-lg" busy={taking.busy} onClick={() => taking.take(chosen, lose)}>
+                      Hold {countOf(chosen.length, "seat")}
+                    </Button>
+                    <p className="text-muted text-center text-xs">Nothing is charged yet: you pay in the next step.</p>
+                  </div>
                 )
               }
             />

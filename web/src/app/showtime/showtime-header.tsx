@@ -2,12 +2,12 @@ import { ChevronLeft } from "lucide-react";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
 import type { Showtime } from "@/lib/api/types";
-import { dayKey, formatMoment } from "@/lib/time";
+import { dayKey, formatClock, formatDay } from "@/lib/time";
 
 /** What the seats are for, and the way back to the other showings. */
 export function ShowtimeHeader({ showtime, badge }: { showtime: Showtime; badge: ReactNode }) {
   return (
-    <div className="border-line flex items-center gap-2 border-b px-2 py-2 lg:px-4">
+    <div className="border-line wide:px-4 flex items-center gap-2 border-b px-2 py-2">
       <Link
         to={`/?day=${dayKey(showtime.startsAt)}`}
         aria-label="Back to the showings"
@@ -16,9 +16,9 @@ export function ShowtimeHeader({ showtime, badge }: { showtime: Showtime; badge:
         <ChevronLeft aria-hidden className="size-6" />
       </Link>
       <div className="min-w-0 flex-1">
-        <h1 className="truncate leading-tight font-bold lg:text-xl">{showtime.movie.title}</h1>
+        <h1 className="wide:text-xl truncate leading-tight font-bold">{showtime.movie.title}</h1>
         <p className="text-muted truncate text-sm">
-          {formatMoment(showtime.startsAt)} · {showtime.auditorium.name}
+          {formatDay(showtime.startsAt)}, {formatClock(showtime.startsAt)} · {showtime.auditorium.name}
         </p>
       </div>
       {badge}

@@ -1,4 +1,5 @@
 import { X } from "lucide-react";
+import { useEffect, useRef } from "react";
 import { Button } from "@/components/button";
 import { Notice } from "@/components/notice";
 import { seatLabel } from "@/lib/seats";
@@ -9,23 +10,37 @@ import { namesOf, seatsOf } from "./words";
 interface SelectionNoticeProps {
   hall: Hall;
   notice: What | undefined;
-  onDismiss: () => void;
+  /** `byHand`, or because it has been there long enough. */
+  onDismiss: (byHand: boolean) => void;
   /** Seats to take instead of lost ones, together with those that are still chosen. */
   offer?: { seats: readonly number[]; onTake: () => void };
 }
+
+/** Milliseconds for which the answer to a tap stays; news that came by itself stay until they are put away. */
+const answerTime = 7_000;
 
 /**
  * What there is to say about a choice. On a phone it lies over the foot of the map, so that the map does not
  * move under the finger.
  */
 export function SelectionNotice({ hall, notice, onDismiss, offer }: SelectionNoticeProps) {
+  const away = useRef(onDismiss);
+  useEffect(() => {
+    away.current = onDismiss;
+  });
+  const passing = notice !== undefined && notice.kind !== "lost";
+  useEffect(() => {
+    if (!passing) return undefined;
+    const timer = setTimeout(() => away.current(false), answerTime);
+    return () => clearTimeout(timer);
+  }, [notice, passing]);
   if (!notice) return null;
   const { tone, title, text } = wording(hall, notice);
   const offered = notice.kind === "lost" && offer ? seatsOf(hall, offer.seats) : [];
   return (
-    <div className="relative z-10 h-0 lg:h-auto">
-      <div className="absolute inset-x-0 bottom-0 p-3 lg:static">
-        <div className="relative rounded-xl shadow-lg transition duration-200 lg:shadow-none starting:translate-y-2 starting:opacity-0">
+    <div className="wide:h-auto relative z-10 h-0">
+      <div className="wide:static absolute inset-x-0 bottom-0 p-3">
+        <div className="wide:shadow-none relative rounded-xl shadow-lg transition duration-200 starting:translate-y-2 starting:opacity-0">
           <Notice
             key={`${notice.kind} ${title}`}
             tone={tone}
@@ -42,7 +57,7 @@ export function SelectionNotice({ hall, notice, onDismiss, offer }: SelectionNot
             type="button"
             aria-label="Put this message away"
             className="absolute top-1 right-1 flex size-11 items-center justify-center rounded-lg hover:bg-current/10"
-            onClick={onDismiss}
+            onClick={() => onDismiss(true)}
           >
             <X aria-hidden className="size-5" />
           </button>

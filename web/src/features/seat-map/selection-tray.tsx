@@ -30,7 +30,7 @@ export function SelectionTray({ hall, selected, limit, onRemove, onClear, action
       ref={root}
       tabIndex={-1}
       aria-label="Your choice"
-      className="border-line bg-surface flex max-h-[40dvh] shrink-0 flex-col gap-2 border-t px-4 pt-2 pb-[max(0.75rem,env(safe-area-inset-bottom))] -outline-offset-3 lg:max-h-[60dvh] lg:gap-3 lg:p-5"
+      className="border-line bg-surface wide:min-h-0 wide:max-h-[60dvh] wide:gap-3 wide:p-5 flex max-h-[45dvh] min-h-48 shrink-0 flex-col justify-between gap-2 overflow-y-auto border-t px-4 pt-2 pb-[max(0.75rem,env(safe-area-inset-bottom))] -outline-offset-3"
     >
       {total ? (
         <>
@@ -53,7 +53,7 @@ export function SelectionTray({ hall, selected, limit, onRemove, onClear, action
               {formatMoney(total)}
             </p>
           </div>
-          <ul className="-mx-4 flex min-h-0 gap-2 overflow-x-auto px-4 pb-1 lg:mx-0 lg:flex-col lg:gap-1.5 lg:overflow-x-hidden lg:overflow-y-auto lg:px-0">
+          <ul className="wide:mx-0 wide:flex-col wide:gap-1.5 wide:overflow-x-hidden wide:overflow-y-auto wide:px-0 -mx-4 flex min-h-0 gap-2 overflow-x-auto px-4 pb-1">
             {[...selected].map((index) => {
               const seat = hall.seats[index];
               return (
@@ -100,8 +100,8 @@ function Chosen({ hall, seat, onRemove, onGone }: ChosenProps) {
       >
         <SeatSign kind="selected" tier={seat.tier} size={22} />
         <span className="font-semibold">{seatLabel(seat)}</span>
-        <span className="text-muted hidden truncate text-sm lg:inline">{category?.name}</span>
-        <span className="text-muted text-sm lg:ml-auto">{price}</span>
+        <span className="text-muted wide:inline hidden truncate text-sm">{category?.name}</span>
+        <span className="text-muted wide:ml-auto text-sm">{price}</span>
         <X aria-hidden className="text-muted size-4" />
       </button>
     </li>
@@ -123,7 +123,7 @@ function Empty({ hall, limit }: { hall: Hall; limit: number }) {
         <Armchair className="size-6" />
       </span>
       <div>
-        <h2 className="font-semibold">Tap the seats you like</h2>
+        <h2 className="font-semibold">Choose the seats you like</h2>
         <p className="text-muted text-sm">
           {cheapest && `From ${formatMoney(cheapest)} each, `}up to {limit} at once
         </p>

@@ -17,7 +17,7 @@ export type Socket = Pick<WebSocket, "send" | "close" | "onmessage" | "onclose">
 export interface Surroundings {
   open: (path: string) => Socket;
   random: () => number;
-  /** Tells `online`. */
+  /** Tells `online` and `offline`. */
   window: EventTarget;
   /** Tells `visibilitychange`. */
   document: EventTarget & { readonly hidden: boolean };
@@ -94,6 +94,7 @@ export class LiveConnection {
 
   private start(): void {
     this.around.window.addEventListener("online", this.refresh);
+    this.around.window.addEventListener("offline", this.onOffline);
     this.around.document.addEventListener("visibilitychange", this.onVisibility);
     this.hiddenSince = this.around.document.hidden ? performance.now() : undefined;
     this.tell("connecting");
@@ -102,6 +103,7 @@ export class LiveConnection {
 
   private stop(): void {
     this.around.window.removeEventListener("online", this.refresh);
+    this.around.window.removeEventListener("offline", this.onOffline);
     this.around.document.removeEventListener("visibilitychange", this.onVisibility);
     clearTimeout(this.retry);
     this.hangUp();
@@ -197,6 +199,9 @@ export class LiveConnection {
     if (this.current.connection === "live") this.tell("connecting");
     this.connect();
   };
+
+  /** The device has lost its network: the socket would go on looking alive for a while. */
+  private readonly onOffline = (): void => this.fail();
 
   private readonly onVisibility = (): void => {
     if (this.around.document.hidden) {
