@@ -30,11 +30,11 @@ export function SelectionTray({ hall, selected, limit, onRemove, onClear, action
       ref={root}
       tabIndex={-1}
       aria-label="Your choice"
-      className="border-line bg-surface wide:min-h-0 wide:max-h-[60dvh] wide:gap-3 wide:p-5 flex max-h-[45dvh] min-h-48 shrink-0 flex-col justify-between gap-2 overflow-y-auto border-t px-4 pt-2 pb-[max(0.75rem,env(safe-area-inset-bottom))] -outline-offset-3"
+      className="border-line bg-surface wide:min-h-0 wide:max-h-[60dvh] wide:gap-3 wide:p-5 flex max-h-[45dvh] min-h-50 shrink-0 flex-col justify-between gap-2 overflow-y-auto border-t px-4 pt-2 pb-[max(0.75rem,env(safe-area-inset-bottom))] -outline-offset-3"
     >
       {total ? (
         <>
-          <div className="flex items-center gap-2">
+          <div className="flex flex-wrap items-center gap-2">
             <h2 className="font-semibold">
               {seats.length} of {countOf(limit, "seat")}
             </h2>
