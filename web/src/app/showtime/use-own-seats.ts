@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import type { Hall } from "@/features/seat-map";
 import { bookingsQuery } from "@/lib/api/queries";
 import type { KnownBooking } from "@/lib/api/types";
+import { useRemaining } from "@/lib/use-remaining";
 
 export interface OwnSeats {
   /** Indexes of the seats of the guest's live bookings of this showtime. */
@@ -14,13 +15,20 @@ export interface OwnSeats {
 /** What of this hall is the guest's own; the live map says of a seat only that it is held. */
 export function useOwnSeats(hall: Hall): OwnSeats {
   const { data } = useInfiniteQuery(bookingsQuery);
-  return useMemo(() => {
-    const here = (data?.pages ?? [])
-      .flatMap((page) => page.items)
-      .filter((b) => b.showtimeId === hall.showtimeId && (b.status === "pending" || b.status === "confirmed"));
-    const ids = here.flatMap((b) => b.seats.map((seat) => seat.id));
-    return { mine: new Set(indexesOf(hall, ids)), waiting: here.find((b) => b.status === "pending") };
-  }, [data, hall]);
+  const here = useMemo(
+    () => (data?.pages ?? []).flatMap((page) => page.items).filter((b) => b.showtimeId === hall.showtimeId),
+    [data, hall],
+  );
+  const pending = here.filter((b) => b.status === "pending");
+  const ending = pending.toSorted((a, b) => a.deadline - b.deadline)[0];
+  // A hold whose time is over owns nothing any more, though the list may be asked a moment later only.
+  const over = useRemaining(ending?.deadline ?? 0) === 0 ? ending?.id : undefined;
+  const mine = useMemo(() => {
+    const live = here.filter((b) => b.status === "confirmed" || (b.status === "pending" && b.id !== over));
+    const ids = live.flatMap((b) => b.seats.map((seat) => seat.id));
+    return new Set(indexesOf(hall, ids));
+  }, [here, hall, over]);
+  return { mine, waiting: pending[0] };
 }
 
 /** The seats by their ids; what the hall does not have is left out. */

@@ -48,7 +48,10 @@ export function useTaking(hall: Hall): Taking {
     hold.mutate(
       { showtimeId: hall.showtimeId, seatIds: seats.flatMap((index) => hall.seats[index]?.id ?? []) },
       {
-        onSuccess: (booking) => void navigate(`/bookings/${booking.id}`),
+        onSuccess: (booking) => {
+          // Over when the till is open, or when somebody has gone back before it was.
+          void Promise.resolve(navigate(`/bookings/${booking.id}`)).then(hold.reset);
+        },
         onError: (error) => {
           if (!isProblem(error, "seats_taken")) return;
           const lost = { wanted: seats, gone: indexesOf(hall, error.seats) };
