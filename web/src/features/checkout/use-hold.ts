@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { asGuest, ask, http, idempotencyKey, known } from "@/lib/api/client";
+import { asNewGuestIfNeeded, ask, http, idempotencyKey, known } from "@/lib/api/client";
 import { isUnanswered } from "@/lib/api/problem";
 import { keys } from "@/lib/api/queries";
 import { bookingsChanged } from "@/lib/tabs";
@@ -20,7 +20,7 @@ export function useHold() {
   const [key] = useState(() => new RepeatableKey(idempotencyKey));
   return useMutation({
     mutationFn: (wish: Wish) =>
-      asGuest(async (headers) => {
+      asNewGuestIfNeeded(async (headers) => {
         const asked = performance.now();
         const booking = await ask(
           http.POST("/v1/bookings", {

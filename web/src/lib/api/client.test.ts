@@ -2,13 +2,14 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Booking } from "./types";
 
 /** The module keeps the guest of the page: each test gets its own, with a storage and an engine that are fakes. */
-async function load(answers: Response[] = []) {
-  const kept = new Map<string, string>();
+async function load(answers: Response[] = [], token?: string) {
+  const kept = new Map<string, string>(token ? [["holdfast.guest", token]] : []);
   vi.stubGlobal("localStorage", {
     getItem: (key: string) => kept.get(key) ?? null,
     setItem: (key: string, value: string) => void kept.set(key, value),
     removeItem: (key: string) => void kept.delete(key),
   });
+  vi.stubGlobal("navigator", {}); // without turns among tabs
   // A browser asks the origin of the page.
   const Plain = Request;
   vi.stubGlobal(
@@ -25,7 +26,7 @@ async function load(answers: Response[] = []) {
   });
   vi.resetModules();
   const { Problem: Fresh } = await import("./problem");
-  return { ...(await import("./client")), Problem: Fresh };
+  return { ...(await import("./client")), Problem: Fresh, kept };
 }
 
 const guest = (token: string) =>
@@ -70,31 +71,61 @@ describe("ask", () => {
 
 describe("asGuest", () => {
   it("asks with the guest's token", async () => {
-    const { asGuest } = await load([guest("t1")]);
+    const { asGuest } = await load([], "t1");
     expect(await asGuest((headers) => Promise.resolve(headers))).toEqual({ Authorization: "Bearer t1" });
   });
 
-  it("becomes a new guest, once, when the token is refused", async () => {
-    const { asGuest, Problem: Refused } = await load([guest("t1"), guest("t2"), guest("t3")]);
+  it("keeps a token that is refused, and tells", async () => {
+    const { asGuest, Problem: Refused, kept } = await load([guest("t2")], "t1");
+    const request = vi.fn(() => Promise.reject(new Refused("unauthenticated", "who are you?", { status: 401 })));
+    await expect(asGuest(request)).rejects.toMatchObject({ code: "unauthenticated" });
+    expect(request).toHaveBeenCalledTimes(1);
+    expect([...kept]).toEqual([["holdfast.guest", "t1"]]);
+  });
+
+  it("finds nothing where nobody has booked, without asking or becoming somebody", async () => {
+    const { asGuest, kept } = await load([guest("t1")]);
+    const request = vi.fn(() => Promise.resolve(1));
+    await expect(asGuest(request)).rejects.toMatchObject({ code: "booking_not_found", status: 404 });
+    expect(request).not.toHaveBeenCalled();
+    expect(kept.size).toBe(0);
+  });
+});
+
+describe("asNewGuestIfNeeded", () => {
+  it("asks as a guest who is made for it", async () => {
+    const { asNewGuestIfNeeded, kept } = await load([guest("t1")]);
+    expect(await asNewGuestIfNeeded((headers) => Promise.resolve(headers))).toEqual({ Authorization: "Bearer t1" });
+    expect([...kept]).toEqual([["holdfast.guest", "t1"]]);
+  });
+
+  it("becomes a new guest, once, when the token is refused, and puts the old token aside", async () => {
+    const { asNewGuestIfNeeded, Problem: Refused, kept } = await load([guest("t2"), guest("t3")], "t1");
     const asked: string[] = [];
     const request = vi.fn((headers: { Authorization: string }) => {
       asked.push(headers.Authorization);
       return Promise.reject(new Refused("unauthenticated", "who are you?"));
     });
-    await expect(asGuest(request)).rejects.toMatchObject({ code: "unauthenticated" });
+    await expect(asNewGuestIfNeeded(request)).rejects.toMatchObject({ code: "unauthenticated" });
     expect(asked).toEqual(["Bearer t1", "Bearer t2"]);
+    expect(kept).toEqual(
+      new Map([
+        ["holdfast.guest", "t2"],
+        ["holdfast.guest.previous", "t1"],
+      ]),
+    );
   });
 
   it("does not ask again after any other refusal", async () => {
-    const { asGuest, Problem: Refused } = await load([guest("t1")]);
+    const { asNewGuestIfNeeded, Problem: Refused } = await load([guest("t1")]);
     const request = vi.fn(() => Promise.reject(new Refused("seats_taken", "gone")));
-    await expect(asGuest(request)).rejects.toMatchObject({ code: "seats_taken" });
+    await expect(asNewGuestIfNeeded(request)).rejects.toMatchObject({ code: "seats_taken" });
     expect(request).toHaveBeenCalledTimes(1);
   });
 
   it("says when no guest could be made", async () => {
-    const { asGuest } = await load();
-    await expect(asGuest(() => Promise.resolve(1))).rejects.toMatchObject({ code: "network" });
+    const { asNewGuestIfNeeded } = await load();
+    await expect(asNewGuestIfNeeded(() => Promise.resolve(1))).rejects.toMatchObject({ code: "network" });
   });
 });
 

@@ -1,4 +1,5 @@
 import createClient from "openapi-fetch";
+import { alone } from "./alone";
 import { Problem, isProblem, problemOf } from "./problem";
 import type { paths } from "./schema.gen";
 import { Session } from "./session";
@@ -19,22 +20,38 @@ export async function ask<T>(request: Promise<{ data?: T; error?: unknown; respo
   return answer.data;
 }
 
-export const session = new Session(
-  () => ask(http.POST("/v1/guests")),
-  () => localStorage,
-);
+const guestName = "holdfast.guest";
+
+export const session = new Session({
+  create: () => ask(http.POST("/v1/guests")),
+  store: () => localStorage,
+  alone: (work) => alone("locks" in navigator ? navigator.locks : undefined, guestName, work),
+});
+
+type AsSomebody<T> = (headers: { Authorization: string }) => Promise<T>;
 
 /**
- * Asks as the guest that this browser is. A token that is refused is replaced once: the guest is a new
- * one then, and what the old one booked is not found.
+ * Asks for what the guest has, or does something to it. It never changes who the guest is: where nobody
+ * has booked yet there is nothing to be found, which needs no asking, and a token that is refused (401)
+ * is kept, since everything that was booked hangs on it and the refusal may pass.
  */
-export async function asGuest<T>(request: (headers: { Authorization: string }) => Promise<T>): Promise<T> {
+export async function asGuest<T>(request: AsSomebody<T>): Promise<T> {
+  const { token } = session;
+  if (!token) throw new Problem("booking_not_found", "Nothing was booked in this browser", { status: 404 });
+  return request({ Authorization: `Bearer ${token}` });
+}
+
+/**
+ * For holding seats only, which anybody may: makes a guest where there is none. A token that is refused
+ * is replaced, once: the guest is a new one from then on, and the old token is put aside.
+ */
+export async function asNewGuestIfNeeded<T>(request: AsSomebody<T>): Promise<T> {
   const token = await session.ensure();
   try {
     return await request({ Authorization: `Bearer ${token}` });
   } catch (error) {
     if (!isProblem(error, "unauthenticated")) throw error;
-    session.forget(token);
+    session.retire(token);
     return request({ Authorization: `Bearer ${await session.ensure()}` });
   }
 }
