@@ -1,18 +1,21 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { RouterProvider } from "react-router";
-import { isProblem } from "@/lib/api/problem";
+import { keepAsking, tryAgain, tryAgainAfter } from "@/lib/api/asking";
 import { followOtherTabs } from "@/lib/tabs";
 import { router } from "./router";
 
 const queries = new QueryClient({
   defaultOptions: {
     queries: {
-      // What the engine refused it refuses again; only what could not be asked is asked once more.
-      retry: (failures, error) => isProblem(error) && error.passing && failures < 3,
-      retryDelay: (failures) => Math.min(500 * 2 ** failures, 4_000),
+      retry: tryAgain,
+      retryDelay: tryAgainAfter,
+      refetchInterval: ({ state }) => keepAsking(state.error),
       // The engine may well be reachable where the browser believes to be offline, and the other way round.
       networkMode: "always",
+      // What is old, or failed, is asked for when the browser is online again; with "always" above it is not
+      // by itself. The room of a showing never gets old: a new one would take the map from under one's hand.
+      refetchOnReconnect: true,
     },
     mutations: { retry: false, networkMode: "always" },
   },

@@ -1,29 +1,30 @@
-import { sentence } from "@/lib/api/problem";
+import { isPassing, sentence } from "@/lib/api/problem";
 import { Button } from "./button";
 import { Notice } from "./notice";
 
-/** Something could not be loaded; it is tried again by itself, or at once on a tap. */
-export function Failure({
-  error,
-  retry,
-  title = "This could not be loaded",
-}: {
+interface FailureProps {
   error: unknown;
   retry: () => void;
+  /** It is being tried again. */
+  busy?: boolean;
   title?: string;
-}) {
+}
+
+/** Something could not be loaded; what may pass is asked again by its query, and anything at once on a tap. */
+export function Failure({ error, retry, busy = false, title = "This could not be loaded" }: FailureProps) {
   return (
     <Notice
       tone="warn"
       urgent
       title={title}
       actions={
-        <Button look="secondary" onClick={retry}>
+        <Button look="secondary" busy={busy} onClick={retry}>
           Try again
         </Button>
       }
     >
       {sentence(error)}
+      {isPassing(error) && " We keep trying."}
     </Notice>
   );
 }

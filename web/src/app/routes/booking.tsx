@@ -5,9 +5,11 @@ import { useParams } from "react-router";
 import { Failure } from "@/components/failure";
 import { Loading } from "@/components/loading";
 import { BookingNotFound, Cancelled, History, Ticket } from "@/features/bookings";
-import { Checkout, Expired, useRemaining } from "@/features/checkout";
+import { Checkout, Expired } from "@/features/checkout";
 import { isProblem } from "@/lib/api/problem";
 import { bookingQuery, keys, showtimeQuery } from "@/lib/api/queries";
+import { useLastError } from "@/lib/use-last-error";
+import { useRemaining } from "@/lib/use-remaining";
 import { useTitle } from "@/lib/use-title";
 import type { BookingStatus, KnownBooking, Showtime } from "@/lib/api/types";
 
@@ -23,14 +25,16 @@ export default function BookingRoute() {
 }
 
 function OneBooking({ id }: { id: string }) {
-  const { data: booking, error, refetch } = useBooking(id);
+  const query = useBooking(id);
+  const error = useLastError(query);
+  const booking = query.data;
   if (isProblem(error, "booking_not_found")) return <BookingNotFound />;
   // Once it is known, a failure to ask again is no news: it is asked again anyway.
   if (booking) return <Known booking={booking} />;
   return (
     <Meanwhile>
       {error ? (
-        <Failure error={error} retry={() => void refetch()} title={notLoaded} />
+        <Failure error={error} retry={() => void query.refetch()} busy={query.isFetching} title={notLoaded} />
       ) : (
         <Loading what="Looking up your booking…" />
       )}
@@ -53,7 +57,9 @@ function Meanwhile({ children }: { children: ReactNode }) {
 
 function Known({ booking }: { booking: KnownBooking }) {
   const live = useChanged(booking.status);
-  const { data: showtime, error, refetch } = useQuery(showtimeQuery(booking.showtimeId));
+  const query = useQuery(showtimeQuery(booking.showtimeId));
+  const error = useLastError(query);
+  const showtime = query.data;
   if (!showtime && !error) {
     return (
       <Meanwhile>
@@ -63,7 +69,12 @@ function Known({ booking }: { booking: KnownBooking }) {
   }
   return (
     <>
-      <Standing booking={booking} showtime={showtime} live={live} retry={() => void refetch()} error={error} />
+      <Standing
+        booking={booking}
+        showtime={showtime}
+        live={live}
+        failure={<Failure error={error} retry={() => void query.refetch()} busy={query.isFetching} title={notLoaded} />}
+      />
       <div className={clsx("mx-auto mt-8 print:hidden", booking.status !== "pending" && "max-w-3xl")}>
         <History booking={booking} />
       </div>
@@ -76,20 +87,13 @@ interface StandingProps {
   showtime: Showtime | undefined;
   live: boolean;
   /** Why there is no showtime. */
-  error: Error | null;
-  retry: () => void;
+  failure: ReactNode;
 }
 
-function Standing({ booking, showtime, live, error, retry }: StandingProps) {
+function Standing({ booking, showtime, live, failure }: StandingProps) {
   if (booking.status === "expired") return <Expired booking={booking} showtime={showtime} live={live} />;
   if (booking.status === "cancelled") return <Cancelled booking={booking} showtime={showtime} live={live} />;
-  if (!showtime) {
-    return (
-      <Meanwhile>
-        <Failure error={error} retry={retry} title={notLoaded} />
-      </Meanwhile>
-    );
-  }
+  if (!showtime) return <Meanwhile>{failure}</Meanwhile>;
   if (booking.status === "confirmed") return <Ticket booking={booking} showtime={showtime} live={live} />;
   return <Checkout booking={booking} showtime={showtime} />;
 }
@@ -100,15 +104,9 @@ function useChanged(status: BookingStatus): boolean {
   return status !== first;
 }
 
-// How often a booking is asked for again, in milliseconds, while something is about to change.
-const whileHeld = 5_000; // another tab may pay for it
-const whileEnding = 1_000; // the engine is about to say that its time is over
-const whileMoneyMoves = 2_000;
-const whileUnknown = 5_000; // the box office could not be reached
-
 function useBooking(id: string) {
   const queries = useQueryClient();
-  const query = useQuery({ ...bookingQuery(id), refetchInterval: ({ state }) => askAgainAfter(state) });
+  const query = useQuery(bookingQuery(id));
   // Rendered again at the end of the hold, so that the shorter interval begins.
   useRemaining(query.data?.status === "pending" ? query.data.deadline : 0);
   useEffect(() => {
@@ -121,18 +119,4 @@ function useBooking(id: string) {
     return () => window.removeEventListener("pageshow", back);
   }, [queries, id]);
   return query;
-}
-
-function askAgainAfter({ data: booking, error }: { data: KnownBooking | undefined; error: Error | null }) {
-  if (!booking) return isProblem(error) && error.passing && whileUnknown;
-  if (booking.status === "pending") return booking.deadline <= performance.now() ? whileEnding : whileHeld;
-  switch (booking.payment?.status) {
-    case "authorized": // about to be taken
-    case "refund_due":
-      return whileMoneyMoves;
-    case "captured":
-      return booking.status === "cancelled" && whileMoneyMoves;
-    default:
-      return false;
-  }
 }

@@ -7,6 +7,7 @@ import { Loading } from "@/components/loading";
 import { historyQuery } from "@/lib/api/queries";
 import type { KnownBooking } from "@/lib/api/types";
 import { formatExact } from "@/lib/time";
+import { useLastError } from "@/lib/use-last-error";
 import { sentenceOf } from "./history-words";
 
 /** What happened to a booking, for those who want to know. */
@@ -31,13 +32,16 @@ export function History({ booking }: { booking: KnownBooking }) {
 }
 
 function Items({ booking }: { booking: KnownBooking }) {
-  const { data, error, refetch } = useQuery(historyQuery(booking.id));
+  const query = useQuery(historyQuery(booking.id));
+  const { data, refetch } = query;
+  const error = useLastError(query);
   // With every change of the booking something has happened.
   const standing = `${booking.status} ${booking.payment?.status ?? ""}`;
   useEffect(() => {
     void refetch({ cancelRefetch: false });
   }, [standing, refetch]);
-  if (!data) return error ? <Failure error={error} retry={() => void refetch()} /> : <Loading what="Looking it up…" />;
+  if (!data && error) return <Failure error={error} retry={() => void refetch()} busy={query.isFetching} />;
+  if (!data) return <Loading what="Looking it up…" />;
   return (
     <ol className="ml-2">
       {data.map((item, i) => (

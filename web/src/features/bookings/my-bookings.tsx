@@ -6,9 +6,9 @@ import { Button, buttonStyle } from "@/components/button";
 import { Failure } from "@/components/failure";
 import { Loading } from "@/components/loading";
 import { PageHeading } from "@/components/page-heading";
-import { isProblem } from "@/lib/api/problem";
 import { bookingsQuery } from "@/lib/api/queries";
 import { countOf } from "@/lib/seats";
+import { useLastError } from "@/lib/use-last-error";
 import { useTitle } from "@/lib/use-title";
 import { BookingCard } from "./booking-card";
 import { groupOf, grouped, type Group } from "./groups";
@@ -20,28 +20,23 @@ const sections: readonly { group: Group; title: string }[] = [
   { group: "past", title: "Past and ended" },
 ];
 
-/** How often the list is asked for again, in milliseconds, while the box office cannot be reached. */
-const askAgain = 5_000;
-
 /** Everything that the guest has booked. */
 export function MyBookings() {
   useTitle("My bookings");
-  const list = useInfiniteQuery({
-    ...bookingsQuery,
-    refetchInterval: ({ state }) => isProblem(state.error) && state.error.passing && askAgain,
-  });
+  const list = useInfiniteQuery(bookingsQuery);
+  const error = useLastError(list);
   const bookings = list.data?.pages.flatMap((page) => page.items) ?? [];
   const showtimes = useShowtimes(bookings);
   const retry = () => void list.refetch();
   return (
     <>
       <PageHeading>My bookings</PageHeading>
-      {list.isPending || showtimes.pending ? (
-        <Loading what="Looking for your bookings…" />
-      ) : !list.data ? (
+      {!list.data && error ? (
         <div className="mt-6">
-          <Failure error={list.error} retry={retry} />
+          <Failure error={error} retry={retry} busy={list.isFetching} title="Your bookings could not be loaded" />
         </div>
+      ) : !list.data || showtimes.pending ? (
+        <Loading what="Looking for your bookings…" />
       ) : bookings.length === 0 ? (
         <Empty />
       ) : (

@@ -23,8 +23,9 @@ describe("problemOf", () => {
   });
 
   it.each([
-    [502, "<html>", "unavailable"],
-    [500, undefined, "unavailable"],
+    [502, "<html>", "gateway"],
+    [503, "<html>", "gateway"],
+    [500, undefined, "gateway"],
     [404, null, "unreadable"],
     [400, { code: 7, title: "odd" }, "unreadable"],
     [400, { code: "odd" }, "unreadable"],
@@ -37,6 +38,8 @@ describe("a problem", () => {
   it("passes if it was the network or a server that is away", () => {
     expect(new Problem("network", "").passing).toBe(true);
     expect(new Problem("unavailable", "", { status: 503 }).passing).toBe(true);
+    expect(new Problem("gateway", "", { status: 502 }).passing).toBe(true);
+    expect(new Problem("gateway", "", { status: 504 }).passing).toBe(true);
     expect(new Problem("seats_taken", "", { status: 409 }).passing).toBe(false);
     expect(new Problem("internal", "", { status: 500 }).passing).toBe(false);
   });
@@ -53,7 +56,15 @@ describe("a problem", () => {
 describe("sentence", () => {
   it.each([
     ["the network", new Problem("network", "fetch failed"), /cannot be reached/],
-    ["a broken engine", new Problem("internal", "panic", { status: 500 }), /our side/],
+    [
+      "a broken engine",
+      new Problem("internal", "panic", { status: 500 }),
+      /^Something broke on our side\. Please try again\.$/,
+    ],
+    ["a refused token", new Problem("unauthenticated", "no such guest", { status: 401 }), /this browser’s key/],
+    ["a proxy without an engine", new Problem("gateway", "<html>", { status: 502 }), /busy/],
+    ["an engine that wants time", new Problem("unavailable", "", { status: 503, retryAfter: 20 }), /in 20 seconds\.$/],
+    ["an engine that wants a moment", new Problem("unavailable", "", { status: 503, retryAfter: 2 }), /in a moment\.$/],
     ["a busy engine", new Problem("unavailable", "valkey is away", { status: 503 }), /busy/],
     ["what the engine says", new Problem("x", "the hold is over"), /^The hold is over\.$/],
     ["what ends by itself", new Error("Really?"), /^Really\?$/],
@@ -68,7 +79,7 @@ describe("a request without an answer", () => {
   it.each([
     ["the network failed", new Problem("network", ""), true],
     ["the engine gave up waiting", new Problem("unavailable", "", { status: 503 }), true],
-    ["a proxy gave up waiting", new Problem("unavailable", "The answer cannot be read", { status: 504 }), true],
+    ["a proxy gave up waiting", new Problem("gateway", "The answer cannot be read", { status: 504 }), true],
     ["something broke", new Problem("internal", "", { status: 500 }), true],
     ["no problem at all", new TypeError("x"), true],
     ["it was declined", new Problem("payment_declined", "", { status: 402 }), false],

@@ -2,7 +2,11 @@ import type { components } from "./schema.gen";
 
 export type ProblemDocument = components["schemas"]["Problem"];
 
-/** What the engine refused (RFC 9457), or `network` where it could not be asked. */
+/**
+ * What the engine refused (RFC 9457). Beside its codes there are three of this page: `network` where the
+ * engine was not reached, `gateway` where something in front of it answered that it failed, and
+ * `unreadable` for any other answer that the engine cannot have written.
+ */
 export class Problem extends Error {
   readonly code: string;
   readonly status: number;
@@ -26,7 +30,7 @@ export class Problem extends Error {
 
   /** Whether the same request may well succeed a moment later. */
   get passing(): boolean {
-    return this.code === "network" || this.status === 503;
+    return this.code === "network" || this.status === 502 || this.status === 503 || this.status === 504;
   }
 }
 
@@ -34,12 +38,16 @@ export function isProblem(error: unknown, ...codes: string[]): error is Problem 
   return error instanceof Problem && (codes.length === 0 || codes.includes(error.code));
 }
 
+/** Whether what was thrown may well pass by itself. */
+export const isPassing = (error: unknown): error is Problem => isProblem(error) && error.passing;
+
 /** One sentence for people, whatever was thrown. */
 export function sentence(error: unknown): string {
-  if (isProblem(error, "network")) return "The box office cannot be reached. Check your connection; we keep trying.";
-  if (isProblem(error, "internal")) return "Something broke on our side. Nothing was charged; please try again.";
-  if (error instanceof Problem && error.status === 503)
-    return "The box office is busy right now. Please try again in a moment.";
+  if (isProblem(error, "network")) return "The box office cannot be reached. Check your connection.";
+  if (isProblem(error, "unauthenticated"))
+    return "We cannot open your bookings with this browser’s key just now. They are kept; please try again in a moment.";
+  if (isPassing(error)) return `The box office is busy right now. Please try again ${soon(error.retryAfter)}.`;
+  if (isProblem(error) && error.status >= 500) return "Something broke on our side. Please try again.";
   if (error instanceof Error && error.message !== "") {
     const text = error.message.charAt(0).toUpperCase() + error.message.slice(1);
     return /[.!?]$/.test(text) ? text : `${text}.`;
@@ -47,12 +55,17 @@ export function sentence(error: unknown): string {
   return "Something went wrong.";
 }
 
+/** Seconds up to this are a moment. */
+const moment = 5;
+
+const soon = (seconds = 0) => (seconds <= moment ? "in a moment" : `in ${Math.ceil(seconds)} seconds`);
+
 /** Reads an answer that was no success. What is not a problem document, a proxy wrote. */
 export function problemOf(response: Response, body: unknown): Problem {
   const wait = Number(response.headers.get("Retry-After"));
   const more = { status: response.status, ...(Number.isFinite(wait) && wait > 0 ? { retryAfter: wait } : {}) };
   if (!isDocument(body))
-    return new Problem(response.status >= 500 ? "unavailable" : "unreadable", "The answer cannot be read", more);
+    return new Problem(response.status >= 500 ? "gateway" : "unreadable", "The answer cannot be read", more);
   return new Problem(body.code, body.detail ?? body.title, { ...more, seats: body.seats ?? [] });
 }
 

@@ -1,9 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { askAgainAfter, askForListAfter, keepAsking } from "./asking";
 import { asGuest, ask, http, known, session } from "./client";
 import type { KnownBooking } from "./types";
-
-/** How often bookings that wait for payment are asked for again, in milliseconds: another device may pay. */
-const waitingFreshness = 5_000;
 
 interface BookingPage {
   items: KnownBooking[];
@@ -13,18 +11,19 @@ interface BookingPage {
 /** How often lists ask again, in milliseconds, while somebody looks at them. */
 const listFreshness = 4_000;
 
+/** What begins alike is made anew alike: `bookings` stands for all that is asked about bookings. */
 export const keys = {
   showtimes: ["showtimes"] as const,
   showtime: (id: string) => ["showtimes", id] as const,
   bookings: ["bookings"] as const,
-  booking: (id: string) => ["bookings", id] as const,
-  history: (id: string) => ["bookings", id, "history"] as const,
+  bookingList: ["bookings", "list"] as const,
+  booking: (id: string) => ["bookings", "one", id] as const,
+  history: (id: string) => ["bookings", "one", id, "history"] as const,
 };
 
 /** Every showtime from now on, page after page. */
 export const showtimesQuery = queryOptions({
   queryKey: keys.showtimes,
-  refetchInterval: listFreshness,
   queryFn: async ({ signal }) => {
     const all = [];
     for (let cursor: string | undefined; ;) {
@@ -36,6 +35,7 @@ export const showtimesQuery = queryOptions({
       cursor = page.nextCursor;
     }
   },
+  refetchInterval: ({ state }) => keepAsking(state.error, listFreshness),
 });
 
 export const showtimeQuery = (id: string) =>
@@ -63,12 +63,13 @@ export const bookingQuery = (id: string) =>
         asked,
       );
     },
-    refetchInterval: (query) => (query.state.data?.status === "pending" ? waitingFreshness : false),
+    refetchInterval: ({ state: { data, error } }) =>
+      keepAsking(error, data ? askAgainAfter(data, performance.now()) : false),
   });
 
 /** The guest's own bookings, newest first. Whoever is nobody yet has none, and does not become a guest for it. */
 export const bookingsQuery = infiniteQueryOptions({
-  queryKey: [...keys.bookings, "list"],
+  queryKey: keys.bookingList,
   initialPageParam: "",
   queryFn: async ({ pageParam, signal }): Promise<BookingPage> => {
     if (!session.token) return { items: [] };
@@ -78,8 +79,8 @@ export const bookingsQuery = infiniteQueryOptions({
     return { ...page, items: page.items.map((booking) => known(booking, asked)) };
   },
   getNextPageParam: (page) => page.nextCursor,
-  refetchInterval: (query) =>
-    query.state.data?.pages.some((page) => page.items.some((b) => b.status === "pending")) ? waitingFreshness : false,
+  refetchInterval: ({ state: { data, error } }) =>
+    keepAsking(error, askForListAfter((data?.pages ?? []).flatMap((page) => page.items))),
 });
 
 export const historyQuery = (id: string) =>
