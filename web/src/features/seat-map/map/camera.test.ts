@@ -6,7 +6,10 @@ import {
   fit,
   fitScale,
   MAX_SCALE,
+  laidOut,
+  leastScale,
   pan,
+  resized,
   seesAll,
   show,
   toView,
@@ -78,6 +81,69 @@ describe("clamp", () => {
         expect(twice.scale).toBeCloseTo(once.scale, 9);
       }),
     );
+  });
+});
+
+describe("resized", () => {
+  const heights = fc.array(fc.integer({ min: 260, max: 900 }), { minLength: 1, maxLength: 6 });
+
+  it("leaves everything where it is on the screen, however often the height changes, and clamps nothing after", () => {
+    fc.assert(
+      fc.property(cameras, heights, (wanted, changes) => {
+        let at = { camera: clamp(wanted, view, box), view };
+        const scale = at.camera.scale;
+        const spot = toView(at.camera, at.view, { x: 7, y: 9 });
+        for (const height of changes) {
+          const next = resized(at.camera, at.view, height, box);
+          // Too little would be left: that is told, and nothing else is asked of it.
+          if (!next) return;
+          const clamped = clamp(next.camera, next.view, box);
+          for (const camera of [next.camera, clamped]) {
+            const now = toView(camera, next.view, { x: 7, y: 9 });
+            expect(now.x).toBeCloseTo(spot.x, 6);
+            expect(now.y).toBeCloseTo(spot.y, 6);
+            expect(camera.scale).toBeCloseTo(scale, 9);
+          }
+          at = next;
+        }
+      }),
+    );
+  });
+
+  it("keeps the hall where it was laid out when the tray below grows by a line, and takes it back", () => {
+    const camera = fit(view, box);
+    const less = resized(camera, view, 560, box);
+    if (!less) throw new Error("nothing is left");
+    expect(toView(less.camera, less.view, { x: 0, y: 0 })).toEqual(toView(camera, view, { x: 0, y: 0 }));
+    const back = resized(less.camera, less.view, 600, box);
+    expect(back?.camera.y).toBeCloseTo(camera.y, 9);
+  });
+
+  it("lets what has been covered be panned to", () => {
+    const tall = { left: 0, top: 0, right: 10, bottom: 100 };
+    const less = resized(fit(view, tall), view, 400, tall);
+    if (!less) throw new Error("nothing is left");
+    expect(toView(less.camera, less.view, { x: 0, y: 100 }).y).toBeCloseTo(540);
+    const panned = pan(less.camera, less.view, tall, 0, -500);
+    expect(toView(panned, less.view, { x: 0, y: 100 }).y).toBeCloseTo(340);
+  });
+
+  it("gives up where hardly any of the hall would be seen", () => {
+    const low = { left: 0, top: 0, right: 10, bottom: 100 };
+    const end = clamp({ x: 5, y: 100, scale: 30 }, view, low);
+    expect(resized(end, view, 500, low)).toBeDefined();
+    const small = fit(view, { left: 0, top: 0, right: 60, bottom: 10 });
+    expect(resized(small, view, 300, { left: 0, top: 0, right: 60, bottom: 10 })).toBeUndefined();
+  });
+
+  it("fits the whole hall to the height there is, not to those there were", () => {
+    const tall = { left: 0, top: 0, right: 10, bottom: 100 };
+    const less = resized(fit(view, tall), view, 400, tall);
+    if (!less) throw new Error("nothing is left");
+    const now = { ...view, height: 400 };
+    expect(fit(less.view, tall)).toEqual(fit(now, tall));
+    expect(leastScale(less.view, tall)).toBe(fitScale(now, tall));
+    expect(laidOut(less.view)).toEqual(now);
   });
 });
 

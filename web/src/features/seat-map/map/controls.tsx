@@ -5,13 +5,14 @@ interface ControlsProps {
   wide: boolean;
   canZoomIn: boolean;
   canZoomOut: boolean;
+  canFit: boolean;
   onZoomIn: () => void;
   onZoomOut: () => void;
   onWhole: () => void;
 }
 
 /** Zoom buttons: in a column beside a wide map, in a row below a tall one. */
-export function Controls({ wide, canZoomIn, canZoomOut, onZoomIn, onZoomOut, onWhole }: ControlsProps) {
+export function Controls({ wide, canZoomIn, canZoomOut, canFit, onZoomIn, onZoomOut, onWhole }: ControlsProps) {
   return (
     <div
       role="group"
@@ -23,7 +24,7 @@ export function Controls({ wide, canZoomIn, canZoomOut, onZoomIn, onZoomOut, onW
     >
       <Control label="Zoom in" Icon={Plus} off={!canZoomIn} onPress={onZoomIn} />
       <Control label="Zoom out" Icon={Minus} off={!canZoomOut} onPress={onZoomOut} />
-      <Control label="Show the whole hall" Icon={Maximize} off={!canZoomOut} onPress={onWhole} />
+      <Control label="Show the whole hall" Icon={Maximize} off={!canFit} onPress={onWhole} />
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { Effects } from "./effects";
 import { Layers, type Elements } from "./layers";
 import { Motions } from "./motion";
 import { followTheme, LOOK_AVAILABLE, LOOK_MINE } from "./palette";
+import { around, boxIn, insetsOf } from "./places";
 import { planOf, type Plan } from "./plan";
 import { Pointers } from "./pointers";
 import { NO_VIEW, UiStore } from "./ui";
@@ -46,6 +47,10 @@ export class SeatMapEngine {
   private hovered = -1;
   private focused = -1;
   private scheduled = 0;
+  /** The reader has done something to the map: from then on it does not move by itself when its height changes. */
+  private used = false;
+  /** The part of the hall that a flight is to show. */
+  private aim: cam.Box | undefined;
   private readonly followers = new Set<(camera: cam.Camera, view: cam.View) => void>();
 
   constructor(hall: Hall) {
@@ -133,10 +138,14 @@ export class SeatMapEngine {
     this.invalidate();
   }
 
+  use(): void {
+    this.used = true;
+  }
+
   /** Brings seats into view, and makes them noticed. */
   attend(seats: readonly number[]): void {
     if (seats.length === 0) return;
-    this.fly(cam.show(this.camera, this.view, this.plan.box, this.around(seats, 1.6), ATTEND_SCALE));
+    this.fly(cam.show(this.camera, this.view, this.plan.box, around(this.plan, seats, 1.6), ATTEND_SCALE));
     this.effects.pulse(seats, performance.now() + (this.motions.moving ? 250 : 0));
   }
 
@@ -148,7 +157,8 @@ export class SeatMapEngine {
     this.invalidate();
     if (seat < 0 || this.view.width === 0) return;
     const { camera, view } = this;
-    const part = this.around([seat], 1.3);
+    const part = around(this.plan, [seat], 1.3);
+    this.aim = part;
     this.fly(
       camera.scale < FOCUS_SCALE
         ? cam.show(camera, view, this.plan.box, part, FOCUS_SCALE * 1.5)
@@ -170,6 +180,7 @@ export class SeatMapEngine {
 
   /** Looks at a place of the hall. */
   lookAt(x: number, y: number): void {
+    this.use();
     this.motions.jump({ x, y, scale: this.camera.scale }, this.view);
     this.invalidate();
   }
@@ -192,8 +203,9 @@ export class SeatMapEngine {
     return () => this.followers.delete(follower);
   }
 
-  private fly(to: cam.Camera): void {
-    if (to !== this.camera) this.motions.fly(to, this.view, performance.now(), this.calm);
+  private fly(to: cam.Camera, from = this.camera): void {
+    this.use();
+    if (to !== from) this.motions.fly(to, this.view, performance.now(), this.calm);
     this.invalidate();
   }
 
@@ -201,36 +213,48 @@ export class SeatMapEngine {
     // About the seat that the keyboard is on, that it is not lost; else about the middle.
     const box =
       this.focused >= 0
-        ? this.boxOf(this.focused)
+        ? boxIn(this.plan, this.camera, this.view, this.focused)
         : { left: 0, top: 0, right: this.view.width, bottom: this.view.height };
     const at = { x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2 };
+    this.use();
     this.motions.zoom(at, this.motions.goalScale * factor, this.view, performance.now(), this.calm);
     this.invalidate();
-  }
-
-  private around(seats: readonly number[], margin: number): cam.Box {
-    const box = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
-    for (const seat of seats) {
-      const x = this.plan.xs[seat] ?? 0;
-      const y = this.plan.ys[seat] ?? 0;
-      box.left = Math.min(box.left, x - margin);
-      box.right = Math.max(box.right, x + margin);
-      box.top = Math.min(box.top, y - margin);
-      box.bottom = Math.max(box.bottom, y + margin);
-    }
-    return box;
   }
 
   private resize(ground: HTMLElement): void {
     const { clientWidth: width, clientHeight: height } = ground;
     if (!this.layers || width === 0 || height === 0) return;
     const { view: before, plan } = this;
-    const sawAll = before.width === 0 || cam.seesAll(this.camera, before, plan.box);
-    this.view = { width, height, insets: insetsOf(width, height, plan.room.front.kind === "screen") };
-    this.motions.jump(sawAll ? cam.fit(this.view, plan.box) : this.camera, this.view);
+    // What a finger may be about to touch again must not move away under it.
+    const kept = this.used && width === before.width ? cam.resized(this.camera, before, height, plan.box) : undefined;
+    if (kept) {
+      this.view = kept.view;
+      this.motions.stay(height - before.height);
+      this.keepInSight();
+    } else {
+      const tallest = { ...before, height: before.heights?.most ?? before.height };
+      const sawAll = before.width === 0 || cam.seesAll(this.camera, tallest, plan.box);
+      this.view = { width, height, insets: insetsOf(width, height, plan.room.front.kind === "screen") };
+      this.motions.jump(sawAll ? cam.fit(this.view, plan.box) : this.camera, this.view);
+    }
     this.layers.resize(this.view);
     cancelAnimationFrame(this.scheduled);
     this.frame(performance.now());
+  }
+
+  /** What is being shown, or has the keyboard's focus, is not to be covered by what has grown beside the map. */
+  private keepInSight(): void {
+    const part = this.aim ?? (this.focused >= 0 ? around(this.plan, [this.focused], 1.3) : undefined);
+    const { goal } = this.motions;
+    if (part) this.fly(cam.bring(goal, this.view, this.plan.box, part), goal);
+  }
+
+  /** At rest, what was allowed at other heights ends where nothing has to move for it. */
+  private rest(): void {
+    this.aim = undefined;
+    if (!this.view.heights || this.pointers.busy) return;
+    const now = cam.laidOut(this.view);
+    if (cam.isSame(cam.clamp(this.camera, now, this.plan.box), this.camera)) this.view = now;
   }
 
   private readonly frame = (now: number): void => {
@@ -239,6 +263,7 @@ export class SeatMapEngine {
     if (!layers || view.width === 0) return;
     this.motions.advance(now, view);
     this.effects.advance(now);
+    if (!this.motions.moving) this.rest();
     const { camera, pointers } = this;
     if (layers.show(camera, view)) for (const follower of this.followers) follower(camera, view);
     if (told) {
@@ -255,26 +280,15 @@ export class SeatMapEngine {
   private report(): void {
     const { camera, view, plan } = this;
     const seat = this.hovered >= 0 ? this.hovered : this.focused;
-    const box = seat < 0 || this.motions.moving || this.pointers.busy ? undefined : this.boxOf(seat);
+    const box = seat < 0 || this.motions.moving || this.pointers.busy ? undefined : boxIn(plan, camera, view, seat);
     const seen = box && box.right > 0 && box.bottom > 0 && box.left < view.width && box.top < view.height;
     this.ui.set({
       tip: seen ? { seat, box } : undefined,
       canZoomIn: camera.scale < cam.MAX_SCALE * 0.999,
       canZoomOut: !cam.seesAll(camera, view, plan.box),
+      whole: cam.isSame(camera, cam.fit(view, plan.box)),
       lost: camera.scale > cam.fitScale(view, plan.box) * 1.6 && plan.xs.length > 1500,
       view,
     });
   }
-
-  private boxOf(seat: number): cam.Box {
-    const at = cam.toView(this.camera, this.view, { x: this.plan.xs[seat] ?? 0, y: this.plan.ys[seat] ?? 0 });
-    const h = Math.max(4, this.camera.scale / 2);
-    return { left: at.x - h, top: at.y - h, right: at.x + h, bottom: at.y + h };
-  }
-}
-
-/** Kept free for the buttons: at the right of a wide map, below on a tall one. Above there is the word SCREEN. */
-function insetsOf(width: number, height: number, screen: boolean): cam.Box {
-  const wide = width > height;
-  return { left: 12, top: screen ? 30 : 8, right: wide ? 66 : 12, bottom: wide ? 8 : 66 };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fit, toWorld, type View } from "./camera";
+import { fit, toView, toWorld, type View } from "./camera";
 import { Motions } from "./motion";
 
 const view: View = { width: 400, height: 400, insets: { left: 0, top: 0, right: 0, bottom: 0 } };
@@ -27,6 +27,16 @@ describe("Motions", () => {
     made.fly({ x: 30, y: 70, scale: 30 }, view, 0, false);
     expect(run(made)).toBeLessThan(62);
     expect(made.camera).toEqual({ x: 30, y: 70, scale: 30 });
+  });
+
+  it("flies on to the same place on the screen when the view becomes taller under way", () => {
+    const made = motions();
+    made.fly({ x: 30, y: 70, scale: 30 }, view, 0, false);
+    made.advance(100, view);
+    made.stay(60);
+    const taller = { ...view, height: 460, heights: { least: 400, most: 460 } };
+    for (let now = 116; made.moving; now += 16) made.advance(now, taller);
+    expect(toView(made.camera, taller, { x: 30, y: 70 })).toEqual({ x: 200, y: expect.closeTo(200) as number });
   });
 
   it("is there at once where less motion is wanted", () => {

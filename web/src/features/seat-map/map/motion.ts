@@ -27,6 +27,11 @@ export class Motions {
     return this.motion.kind !== "none";
   }
 
+  /** Where a flight under way leads to, or else where the camera is. */
+  get goal(): Camera {
+    return this.motion.kind === "flight" ? this.motion.to : this.camera;
+  }
+
   /** The scale that a zoom under way leads to. */
   get goalScale(): number {
     if (this.motion.kind === "zoom") return this.motion.scale;
@@ -40,6 +45,15 @@ export class Motions {
   jump(camera: Camera, view: View): void {
     this.stop();
     this.camera = clamp(camera, view, this.box);
+  }
+
+  /** The view has become taller by so many pixels, at its end: everything stays where it is, and goes where it went. */
+  stay(taller: number): void {
+    const kept = (camera: Camera): Camera => ({ ...camera, y: camera.y + taller / 2 / camera.scale });
+    this.camera = kept(this.camera);
+    if (this.motion.kind === "flight") {
+      this.motion = { ...this.motion, from: kept(this.motion.from), to: kept(this.motion.to) };
+    }
   }
 
   fly(to: Camera, view: View, now: number, calm: boolean): void {

@@ -16,6 +16,8 @@ export interface Ground {
   isSelected(seat: number): boolean;
   canChoose(seat: number): boolean;
   hover(seat: number): void;
+  /** The reader does something to the map. */
+  use(): void;
   invalidate(): void;
 }
 
@@ -82,6 +84,7 @@ export class Pointers {
   /** What a press at a point is a press of. */
   private aim(at: Point, touch: boolean): { seat: boolean; all: boolean } {
     this.motions.stop();
+    this.map.use();
     const { camera, view, plan } = this.map;
     const settled = performance.now() - this.nearerAt > AFTER_NEARER_MS;
     const all = (plan.box.right - plan.box.left) * camera.scale <= view.width + 1;
@@ -205,6 +208,7 @@ export class Pointers {
     const now = performance.now();
     const goal = zoomAbout(map.camera, map.view, map.plan.box, at, before * factor).scale;
     if (goal === before) return false;
+    map.use();
     motions.zoom(at, goal, map.view, now, map.calm);
     map.hover(-1);
     map.invalidate();

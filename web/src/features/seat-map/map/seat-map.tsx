@@ -5,6 +5,7 @@ import { Controls } from "./controls";
 import { SeatMapEngine } from "./engine";
 import { Minimap } from "./minimap";
 import { LOOK_AVAILABLE, LOOK_MINE, LOOK_SELECTED } from "./palette";
+import { isWide } from "./places";
 import { SeatGrid } from "./seat-grid";
 import { Tooltip } from "./tooltip";
 
@@ -71,7 +72,7 @@ function Map({ hall, states, selected, mine, spotlight, onSelect, attention, lab
 
   const look = (seat: number) =>
     selected.has(seat) ? LOOK_SELECTED : mine.has(seat) ? LOOK_MINE : (states.codes[seat] ?? LOOK_AVAILABLE);
-  const wide = ui.view.width > ui.view.height;
+  const wide = isWide(ui.view);
   return (
     <div className="bg-bg text-ink relative size-full min-h-0 overflow-clip select-none">
       <div
@@ -117,6 +118,7 @@ function Map({ hall, states, selected, mine, spotlight, onSelect, attention, lab
         wide={wide}
         canZoomIn={ui.canZoomIn}
         canZoomOut={ui.canZoomOut}
+        canFit={!ui.whole}
         onZoomIn={() => engine.zoomIn()}
         onZoomOut={() => engine.zoomOut()}
         onWhole={() => engine.wholeHall()}

@@ -6,6 +6,8 @@ export interface MapUi {
   tip: { seat: number; box: Box } | undefined;
   canZoomIn: boolean;
   canZoomOut: boolean;
+  /** The hall lies as the button for the whole of it would lay it. */
+  whole: boolean;
   /** So little of the hall is seen that a small map of it helps. */
   lost: boolean;
   view: View;
@@ -15,7 +17,7 @@ export const NO_VIEW: View = { width: 0, height: 0, insets: { left: 0, top: 0, r
 
 /** Keeps what React shows, as an external store of it. */
 export class UiStore {
-  private ui: MapUi = { tip: undefined, canZoomIn: false, canZoomOut: false, lost: false, view: NO_VIEW };
+  private ui: MapUi = { tip: undefined, canZoomIn: false, canZoomOut: false, whole: true, lost: false, view: NO_VIEW };
   private readonly listeners = new Set<() => void>();
 
   subscribe = (listener: () => void): (() => void) => {
@@ -31,6 +33,7 @@ export class UiStore {
     const same =
       last.canZoomIn === next.canZoomIn &&
       last.canZoomOut === next.canZoomOut &&
+      last.whole === next.whole &&
       last.lost === next.lost &&
       last.view === next.view &&
       last.tip?.seat === next.tip?.seat &&
