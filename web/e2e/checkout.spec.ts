@@ -129,3 +129,15 @@ test("seats that are given back are free for others at once", async ({ page }) =
   await expect(new SeatPage(page).seat("E5")).toHaveAccessibleName(/available/);
   await (await Stranger.arrive(showing.base)).hold(showing, "E5");
 });
+
+test("after going back nothing is wished for again, and own seats are told from chosen ones", async ({ page }) => {
+  const showing = await show("screen-1");
+  const map = await SeatPage.open(page, showing, "?seats=E5,E6");
+  await map.expectChosen("E5", "E6");
+  await map.hold();
+  await page.goBack();
+  await expect(page.getByRole("region", { name: "Seats you hold" })).toBeVisible();
+  await expect(map.seat("E5")).toHaveAccessibleName(/yours/);
+  await map.expectChosen();
+  expect(new URL(page.url()).search).toBe("");
+});

@@ -55,3 +55,29 @@ test("a map whose connection is lost says so, and heals by itself when the box o
   await page.getByRole("alert").getByRole("button", { name: "Try again" }).click();
   await page.waitForURL("**/bookings/*");
 });
+
+test("a device that loses its network says so at once, and is back with it", async ({ page, context }) => {
+  const map = await SeatPage.open(page, await show("screen-1"));
+  await context.setOffline(true);
+  await expect(page.getByText(/Reconnecting/)).toBeVisible();
+  await context.setOffline(false);
+  await map.live();
+});
+
+test("in a second tab one's own seats are one's own, not somebody else's", async ({ page, context }) => {
+  const showing = await show("screen-1");
+  const second = await context.newPage();
+  const maps = [await SeatPage.open(page, showing), await SeatPage.open(second, showing)] as const;
+  // The guest is known in both tabs.
+  await maps[0].click("A2");
+  await maps[0].hold();
+  await page.goBack();
+  await maps[0].live();
+  await maps[1].click("E5", "E6");
+  await maps[0].click("E5");
+  await maps[0].hold();
+  await expect(maps[1].seat("E5")).toHaveAccessibleName(/yours/);
+  await maps[1].expectChosen("E6");
+  await expect(second.getByRole("alert")).toHaveCount(0);
+  await expect(second.getByRole("region", { name: "Seats you hold" })).toBeVisible();
+});

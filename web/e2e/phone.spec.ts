@@ -70,3 +70,24 @@ test("the house finds seats for a party on a phone", async ({ page }) => {
   await map.holdButton.tap();
   await page.waitForURL("**/bookings/*");
 });
+
+test("the map does not move under the finger when the first seat is chosen", async ({ page }) => {
+  const map = await SeatPage.open(page, await show("screen-1"));
+  const before = await map.spot("H6");
+  await map.tap("H5");
+  await map.expectChosen("H5");
+  expect(await map.spot("H6")).toEqual(before);
+});
+
+test.describe("held sideways", () => {
+  test.use({ viewport: { width: 844, height: 390 } });
+
+  test("the hall, the choice and the button are in sight at once", async ({ page }) => {
+    const map = await SeatPage.open(page, await show("screen-1"));
+    await page.getByRole("button", { name: "Find 2 seats together" }).tap();
+    await expect(map.holdButton).toBeInViewport({ ratio: 1 });
+    await expect(map.grid.locator("..")).toBeInViewport();
+    await map.holdButton.tap();
+    await page.waitForURL("**/bookings/*");
+  });
+});
