@@ -1,6 +1,6 @@
 import { CalendarClock, MapPin } from "lucide-react";
 import type { Showtime } from "@/lib/api/types";
-import { formatMoment } from "@/lib/time";
+import { formatZonedMoment } from "@/lib/time";
 
 /** When and where. */
 export function ShowtimeFacts({ showtime, className }: { showtime: Showtime; className?: string }) {
@@ -8,7 +8,7 @@ export function ShowtimeFacts({ showtime, className }: { showtime: Showtime; cla
     <div className={className}>
       <p className="flex items-start gap-2">
         <CalendarClock aria-hidden className="text-muted mt-0.5 size-5 shrink-0" />
-        <time dateTime={showtime.startsAt}>{formatMoment(showtime.startsAt)}</time>
+        <time dateTime={showtime.startsAt}>{formatZonedMoment(showtime.startsAt)}</time>
       </p>
       <p className="mt-1.5 flex items-start gap-2">
         <MapPin aria-hidden className="text-muted mt-0.5 size-5 shrink-0" />

@@ -30,6 +30,15 @@ describe("what remains", () => {
   });
 });
 
+describe("what has no end", () => {
+  it("always remains, and never changes", () => {
+    expect(remainingAt(Infinity, 5)).toBe(Infinity);
+    expect(nextChange(Infinity, 5)).toBeUndefined();
+    expect(steady(Infinity, Infinity)).toBe(Infinity);
+    expect(steady(Infinity, 5_000)).toBe(5_000);
+  });
+});
+
 describe("a deadline that is asked for again", () => {
   it("does not jump back and forth with the time that answers take", () => {
     expect(steady(100_000, 99_700)).toBe(100_000);

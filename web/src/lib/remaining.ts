@@ -11,10 +11,10 @@ export function remainingAt(deadline: number, now: number): number {
   return Math.max(0, Math.ceil((deadline - now) / 1000)) * 1000;
 }
 
-/** After how long {@link remainingAt} changes next; undefined once it has reached 0. */
+/** After how long {@link remainingAt} changes next; undefined once it has reached 0, and where there is no end. */
 export function nextChange(deadline: number, now: number): number | undefined {
   const left = deadline - now;
-  if (left <= 0) return undefined;
+  if (left <= 0 || left === Infinity) return undefined;
   return left % 1000 === 0 ? 1000 : left % 1000;
 }
 

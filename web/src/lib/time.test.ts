@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { dayKey, formatClock, formatDay, formatExact, formatMoment, formatRemaining, formatRuntime } from "./time";
+import {
+  dayKey,
+  formatClock,
+  formatDay,
+  formatExact,
+  formatMoment,
+  formatRemaining,
+  formatRuntime,
+  formatZone,
+  formatZonedMoment,
+} from "./time";
 
 /** A moment by the clock on the wall here, as the engine writes it. */
 const here = (...parts: [number, number, number, number?, number?, number?]) => new Date(...parts).toISOString();
@@ -52,5 +62,12 @@ describe("what the reader's language writes", () => {
     expect(formatMoment(at)).toMatch(/(7|19)\D05/);
     expect(formatExact(at)).toMatch(/2026/);
     expect(formatExact(at)).toMatch(/42/);
+  });
+
+  it("says the zone where it is asked for", () => {
+    expect(formatZone(at)).not.toBe("");
+    expect(formatZonedMoment(at)).toContain(formatZone(at));
+    expect(formatZonedMoment(at)).toMatch(/(7|19)\D05/);
+    expect(formatMoment(at)).not.toContain(formatZone(at));
   });
 });

@@ -1,12 +1,9 @@
 const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
 const day = new Intl.DateTimeFormat(undefined, { weekday: "short", day: "numeric", month: "short" });
-const long = new Intl.DateTimeFormat(undefined, {
-  weekday: "long",
-  day: "numeric",
-  month: "long",
-  hour: "numeric",
-  minute: "2-digit",
-});
+const longParts = { weekday: "long", day: "numeric", month: "long", hour: "numeric", minute: "2-digit" } as const;
+const long = new Intl.DateTimeFormat(undefined, longParts);
+const longZoned = new Intl.DateTimeFormat(undefined, { ...longParts, timeZoneName: "short" });
+const zoned = new Intl.DateTimeFormat(undefined, { hour: "numeric", timeZoneName: "short" });
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 
 /** `7:30 PM` */
@@ -15,6 +12,11 @@ export const formatClock = (at: string) => clock.format(new Date(at));
 export const formatDay = (at: string) => day.format(new Date(at));
 /** `Thursday, November 26 at 7:30 PM` */
 export const formatMoment = (at: string) => long.format(new Date(at));
+/** `Thursday, November 26 at 7:30 PM UTC`: where one must not be mistaken about what the time is meant in. */
+export const formatZonedMoment = (at: string) => longZoned.format(new Date(at));
+/** The zone of all these times at a moment, as the device has it: `UTC`, `GMT+1`. */
+export const formatZone = (at: string) =>
+  zoned.formatToParts(new Date(at)).find((part) => part.type === "timeZoneName")?.value ?? "";
 /** With seconds, for histories. */
 export const formatExact = (at: string) => exact.format(new Date(at));
 

@@ -7,8 +7,7 @@ import { Spoken, TimeLeft } from "@/components/countdown";
 import type { KnownBooking, Showtime } from "@/lib/api/types";
 import { formatMoney } from "@/lib/money";
 import { countOf, listOf, seatLabel } from "@/lib/seats";
-import { formatClock, formatDay } from "@/lib/time";
-import { useEndedHold } from "@/lib/use-ended-hold";
+import { formatClock, formatDay, formatZone } from "@/lib/time";
 import { useRemaining, useSteady } from "@/lib/use-remaining";
 import type { Group } from "./groups";
 import { StatusBadge } from "./status-badge";
@@ -48,7 +47,7 @@ export function BookingCard({ booking, showtime, group }: BookingCardProps) {
             <p className="text-muted mt-0.5 text-sm">
               <time dateTime={showtime.startsAt}>
                 <span className="sr-only">{formatDay(showtime.startsAt)}, </span>
-                {formatClock(showtime.startsAt)}
+                {formatClock(showtime.startsAt)} {formatZone(showtime.startsAt)}
               </time>{" "}
               · {showtime.auditorium.name}, {showtime.auditorium.venue}
             </p>
@@ -92,7 +91,6 @@ function Waiting({ booking }: { booking: KnownBooking }) {
   const deadline = useSteady(booking.deadline);
   const remaining = useRemaining(deadline);
   const over = remaining === 0;
-  useEndedHold(over);
   return (
     <div className="border-line mt-4 flex items-center justify-between gap-3 border-t pt-4">
       <p>

@@ -1,6 +1,7 @@
 import { SearchX } from "lucide-react";
 import { Link } from "react-router";
 import { buttonStyle } from "@/components/button";
+import { Figure } from "@/components/figure";
 import { PageHeading } from "@/components/page-heading";
 import { useTitle } from "@/lib/use-title";
 
@@ -9,9 +10,7 @@ export function BookingNotFound() {
   useTitle("Booking not found");
   return (
     <div className="mx-auto max-w-md py-8 text-center">
-      <span aria-hidden className="bg-raised text-muted mx-auto flex size-20 items-center justify-center rounded-full">
-        <SearchX className="size-9" />
-      </span>
+      <Figure icon={SearchX} />
       <PageHeading className="mt-5">We cannot find this booking</PageHeading>
       <p className="text-muted mt-2 text-lg text-balance">
         A booking can be seen only in the browser that made it. If that was another one, open this page there.

@@ -1,8 +1,7 @@
 import { useState } from "react";
 import { Button } from "@/components/button";
+import { CancelSetback } from "@/components/cancel-setback";
 import { Dialog } from "@/components/dialog";
-import { Notice } from "@/components/notice";
-import { sentence } from "@/lib/api/problem";
 import type { KnownBooking } from "@/lib/api/types";
 import { formatMoney } from "@/lib/money";
 import { countOf } from "@/lib/seats";
@@ -25,11 +24,12 @@ export function CancelBooking({ booking }: { booking: KnownBooking }) {
         title="Cancel this booking?"
         description={`You get ${formatMoney(refund)} back, and your ${countOf(booking.seats.length, "seat")} go${booking.seats.length === 1 ? "es" : ""} back on sale at once.`}
       >
-        {cancel.error && (
-          <Notice tone="bad" urgent title="The booking was not cancelled" className="mb-4">
-            {sentence(cancel.error)}
-          </Notice>
-        )}
+        <CancelSetback
+          error={cancel.error}
+          unclear={cancel.data}
+          refused="The booking was not cancelled"
+          wish="it was cancelled"
+        />
         <div className="flex flex-col gap-2 sm:flex-row-reverse">
           <Button look="danger" busy={cancel.isPending} className="sm:flex-1" onClick={() => cancel.mutate()}>
             Cancel and refund {formatMoney(refund)}

@@ -1,6 +1,7 @@
 import { CircleCheck, Hourglass, TicketX } from "lucide-react";
 import { Link } from "react-router";
 import { buttonStyle } from "@/components/button";
+import { Figure } from "@/components/figure";
 import { PageHeading } from "@/components/page-heading";
 import { ShowtimeFacts } from "@/components/showtime-facts";
 import type { KnownBooking, Showtime } from "@/lib/api/types";
@@ -23,9 +24,7 @@ export function Cancelled({ booking, showtime, live }: CancelledProps) {
   const Icon = refundOf(booking) === "underway" ? Hourglass : CircleCheck;
   return (
     <div className="mx-auto max-w-xl text-center">
-      <span aria-hidden className="bg-raised text-muted mx-auto flex size-20 items-center justify-center rounded-full">
-        <TicketX className="size-9" />
-      </span>
+      <Figure icon={TicketX} />
       <PageHeading arrive={live} className="mt-5">
         This booking is cancelled
       </PageHeading>

@@ -3,12 +3,15 @@ import { Ticket } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { Link } from "react-router";
 import { Button, buttonStyle } from "@/components/button";
+import { Figure } from "@/components/figure";
 import { Failure } from "@/components/failure";
 import { Loading } from "@/components/loading";
 import { PageHeading } from "@/components/page-heading";
 import { bookingsQuery } from "@/lib/api/queries";
 import { countOf } from "@/lib/seats";
+import { useEndedHold } from "@/lib/use-ask-again";
 import { useLastError } from "@/lib/use-last-error";
+import { useRemaining } from "@/lib/use-remaining";
 import { useTitle } from "@/lib/use-title";
 import { BookingCard } from "./booking-card";
 import { groupOf, grouped, type Group } from "./groups";
@@ -41,12 +44,20 @@ export function MyBookings() {
         <Empty />
       ) : (
         <>
+          <EndedHolds bookings={bookings} />
           <Groups bookings={bookings} showtimes={showtimes.byId} now={list.dataUpdatedAt} />
           <More list={list} shown={bookings.length} />
         </>
       )}
     </>
   );
+}
+
+/** Sees to it that a hold whose time is over gets its end; shows nothing. One for all of them. */
+function EndedHolds({ bookings }: Pick<GroupsProps, "bookings">) {
+  const first = Math.min(...bookings.map((b) => (b.status === "pending" ? b.deadline : Infinity)));
+  useEndedHold(useRemaining(first) === 0);
+  return null;
 }
 
 interface GroupsProps {
@@ -120,12 +131,7 @@ function More({ list, shown }: MoreProps) {
 function Empty() {
   return (
     <div className="mx-auto max-w-md py-14 text-center">
-      <span
-        aria-hidden
-        className="bg-accent-soft text-accent mx-auto flex size-24 -rotate-6 items-center justify-center rounded-3xl"
-      >
-        <Ticket className="size-11" />
-      </span>
+      <Figure icon={Ticket} tone="accent" />
       <h2 className="mt-6 text-2xl font-bold">Nothing booked yet</h2>
       <p className="text-muted mt-2 text-lg text-balance">
         Find a showing and choose your seats. Your tickets will be here.

@@ -1,6 +1,6 @@
 import { Armchair } from "lucide-react";
 import type { ReactNode } from "react";
-import { formatClock, formatDay } from "@/lib/time";
+import { formatClock, formatDay, formatZone } from "@/lib/time";
 import { QrCode } from "./qr-code";
 import { seatsOf, type TicketFacts, type TicketRow } from "./ticket-facts";
 import "./ticket.css";
@@ -26,7 +26,10 @@ export function TicketCard({ facts }: { facts: TicketFacts }) {
             <Fact name="Date">
               <time dateTime={facts.startsAt}>{formatDay(facts.startsAt)}</time>
             </Fact>
-            <Fact name="Time">{formatClock(facts.startsAt)}</Fact>
+            <Fact name="Time">
+              {formatClock(facts.startsAt)}{" "}
+              <span className="text-muted text-base font-semibold">{formatZone(facts.startsAt)}</span>
+            </Fact>
           </dl>
           <dl className="grid gap-5">
             <Fact name="Auditorium" small>

@@ -1,4 +1,4 @@
-import { formatClock, formatDay } from "@/lib/time";
+import { formatClock, formatDay, formatZone } from "@/lib/time";
 import { codeOf } from "./qr";
 import { seatsOf, type TicketFacts, type TicketRow } from "./ticket-facts";
 
@@ -46,7 +46,10 @@ function paint(brush: CanvasRenderingContext2D, facts: TicketFacts): number {
   write(brush, "Time", half, y, `400 34px ${family}`, muted);
   y += 66;
   write(brush, day, margin, y, `800 60px ${family}`, ink);
-  write(brush, formatClock(facts.startsAt), half, y, `800 60px ${family}`, ink);
+  const clock = formatClock(facts.startsAt);
+  write(brush, clock, half, y, `800 60px ${family}`, ink);
+  const zone = half + brush.measureText(clock).width + 16;
+  write(brush, formatZone(facts.startsAt), zone, y, `600 34px ${family}`, muted);
   y += 90;
   write(brush, "Auditorium", margin, y, `400 34px ${family}`, muted);
   for (const line of wrap(brush, facts.auditorium, `600 46px ${family}`)) {

@@ -27,7 +27,7 @@ export function Checkout({ booking, showtime }: { booking: KnownBooking; showtim
           <OrderSummary booking={booking} showtime={showtime}>
             <div className="-mx-2 mt-2 -mb-2 flex flex-wrap justify-between">
               <Link to={`/showtimes/${booking.showtimeId}`} className={buttonStyle("quiet", "px-2 text-sm")}>
-                Change seats
+                Back to the map
               </Link>
               <GiveBack booking={booking} disabled={pay.isPending} className="px-2 text-sm">
                 Give the seats back

@@ -1,6 +1,7 @@
 import { TimerOff } from "lucide-react";
 import { Link } from "react-router";
 import { buttonStyle } from "@/components/button";
+import { Figure } from "@/components/figure";
 import { PageHeading } from "@/components/page-heading";
 import { ShowtimeFacts } from "@/components/showtime-facts";
 import type { KnownBooking, Showtime } from "@/lib/api/types";
@@ -23,17 +24,13 @@ export function Expired({ booking, showtime, live }: ExpiredProps) {
   const seats = booking.seats.length === 1 ? "seat" : "seats";
   return (
     <div className="mx-auto max-w-xl text-center">
-      <span
-        aria-hidden
-        className="bg-warn-soft text-warn mx-auto flex size-20 items-center justify-center rounded-full"
-      >
-        <TimerOff className="size-9" />
-      </span>
+      <Figure icon={TimerOff} tone="warn" />
       <PageHeading arrive={live} className="mt-5">
         Your hold has ended
       </PageHeading>
       <p className="text-muted mt-2 text-lg text-balance">
-        The {holdWords(booking)} to pay were over, so your {seats} {listOf(ids)} went back on sale. Nothing was charged.
+        You had {holdWords(booking)} to pay. That time ran out, and your {seats} {listOf(ids)} went back on sale.
+        Nothing was charged.
       </p>
       {showtime && (
         <div className="bg-surface ring-line mt-6 rounded-2xl p-5 text-left ring-1">

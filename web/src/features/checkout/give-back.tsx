@@ -1,9 +1,8 @@
 import { useState, type ReactNode } from "react";
 import { useNavigate } from "react-router";
 import { Button } from "@/components/button";
+import { CancelSetback } from "@/components/cancel-setback";
 import { Dialog } from "@/components/dialog";
-import { Notice } from "@/components/notice";
-import { sentence } from "@/lib/api/problem";
 import type { KnownBooking } from "@/lib/api/types";
 import { listOf, seatLabel } from "@/lib/seats";
 import { useCancelBooking } from "@/lib/use-cancel-booking";
@@ -43,11 +42,12 @@ export function GiveBack({ booking, disabled = false, className, children }: Giv
         title="Give the seats back?"
         description={`${names} will be on sale again at once, for anybody. Nothing was charged.`}
       >
-        {cancel.error && (
-          <Notice tone="bad" urgent title="The seats could not be given back" className="mb-4">
-            {sentence(cancel.error)}
-          </Notice>
-        )}
+        <CancelSetback
+          error={cancel.error}
+          unclear={cancel.data}
+          refused="The seats could not be given back"
+          wish={`${booking.seats.length === 1 ? "it was" : "they were"} given back`}
+        />
         <div className="flex flex-col gap-2 sm:flex-row-reverse">
           <Button look="danger" busy={cancel.isPending} className="sm:flex-1" onClick={() => cancel.mutate()}>
             Give them back

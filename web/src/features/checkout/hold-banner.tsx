@@ -4,7 +4,7 @@ import { buttonStyle } from "@/components/button";
 import { Spoken, TimeLeft } from "@/components/countdown";
 import type { KnownBooking } from "@/lib/api/types";
 import { listOf, seatLabel } from "@/lib/seats";
-import { useEndedHold } from "@/lib/use-ended-hold";
+import { useEndedHold } from "@/lib/use-ask-again";
 import { useRemaining, useSteady } from "@/lib/use-remaining";
 import { GiveBack } from "./give-back";
 

@@ -1,5 +1,3 @@
-export { Countdown, TimeLeft } from "@/components/countdown";
-export { useRemaining } from "@/lib/use-remaining";
 export { Checkout } from "./checkout";
 export { Expired } from "./expired";
 export type { GivenBack } from "./give-back";

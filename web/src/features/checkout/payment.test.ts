@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { Problem } from "@/lib/api/problem";
-import { setbackOf } from "./payment";
+import { isOpen, setbackOf } from "./payment";
 
 const network = new Problem("network", "The box office cannot be reached");
 const slow = new Problem("unavailable", "the payment provider did not answer", { status: 503 });
+const gateway = new Problem("gateway", "The answer cannot be read", { status: 503 });
+const broken = new Problem("internal", "", { status: 500 });
 const declined = new Problem("payment_declined", "the card was declined", { status: 402 });
 const late = new Problem("hold_expired", "the hold has ended", { status: 409 });
 const notPayable = new Problem("not_payable", "another payment is being decided", { status: 409 });
@@ -13,10 +15,17 @@ describe("a payment that came to nothing", () => {
     expect(setbackOf(declined, "pending")).toEqual({ kind: "declined", said: "The card was declined." });
   });
 
+  it("knows that the bank did not answer, if the box office itself says so", () => {
+    expect(setbackOf(slow, "pending")).toEqual({ kind: "bank" });
+  });
+
+  it.each([network, gateway, broken])("knows nothing when the answer itself was lost (%#)", (lost) => {
+    expect(setbackOf(lost, "pending")).toEqual({ kind: "lost", since: "pending" });
+    expect(setbackOf(lost, undefined)).toEqual({ kind: "lost", since: "unreachable" });
+  });
+
   it("says that nothing was charged only when the booking is seen to be unpaid", () => {
-    expect(setbackOf(slow, "pending")).toEqual({ kind: "unanswered", since: "pending" });
-    expect(setbackOf(network, "pending")).toEqual({ kind: "unanswered", since: "pending" });
-    expect(setbackOf(network, undefined)).toEqual({ kind: "unanswered", since: "unreachable" });
+    expect(setbackOf(slow, undefined)).toEqual({ kind: "lost", since: "unreachable" });
   });
 
   it("leaves the word to the booking once that has moved on", () => {
@@ -40,5 +49,16 @@ describe("a payment that came to nothing", () => {
     expect(() => setbackOf(odd, "pending")).toThrow(odd);
     const bug = new TypeError("x is not a function");
     expect(() => setbackOf(bug, "pending")).toThrow(bug);
+  });
+});
+
+describe("a payment that may still go through", () => {
+  it("is looked after, and no other", () => {
+    expect(isOpen({ kind: "bank" })).toBe(true);
+    expect(isOpen({ kind: "lost", since: "pending" })).toBe(true);
+    expect(isOpen({ kind: "underway" })).toBe(true);
+    expect(isOpen({ kind: "declined", said: "No." })).toBe(false);
+    expect(isOpen({ kind: "late" })).toBe(false);
+    expect(isOpen(undefined)).toBe(false);
   });
 });

@@ -5,12 +5,14 @@ import type { BookingStatus } from "@/lib/api/types";
 export type Setback =
   /** The bank said no, in its words. The hold stays. */
   | { kind: "declined"; said: string }
+  /** The bank did not answer, says the box office: its promise of money, if there was one, is given back. */
+  | { kind: "bank" }
   /**
-   * Nobody knows how it ended when it was answered. `pending` is what the box office said afterwards: a
-   * booking that is still unpaid has cost nothing, since money is taken only after the booking is
-   * confirmed. `unreachable` is that it could not be asked.
+   * The box office's own answer was lost, and it may be asking the bank still. `pending` is what it said
+   * afterwards: a booking that is still unpaid has cost nothing so far, since money is taken only after the
+   * booking is confirmed. `unreachable` is that it could not be asked.
    */
-  | { kind: "unanswered"; since: "pending" | "unreachable" }
+  | { kind: "lost"; since: "pending" | "unreachable" }
   /** Another payment for the same booking is being decided: one of another tab, or one of before a reload. */
   | { kind: "underway" }
   /** The hold had ended. */
@@ -24,13 +26,18 @@ export type Setback =
 export function setbackOf(error: unknown, status: BookingStatus | undefined): Setback | undefined {
   if (isProblem(error, "payment_declined")) return { kind: "declined", said: wordsOf(error) };
   if (isUnanswered(error) && isProblem(error)) {
-    if (status === undefined) return { kind: "unanswered", since: "unreachable" };
-    return status === "pending" ? { kind: "unanswered", since: "pending" } : undefined;
+    if (status === undefined) return { kind: "lost", since: "unreachable" };
+    if (status !== "pending") return undefined;
+    return isProblem(error, "unavailable") ? { kind: "bank" } : { kind: "lost", since: "pending" };
   }
   if (isProblem(error, "hold_expired")) return status === "expired" ? undefined : { kind: "late" };
   if (isProblem(error, "not_payable")) return status === "pending" ? { kind: "underway" } : undefined;
   throw error;
 }
+
+/** Whether the booking may still change because of the payment: then the page looks on. */
+export const isOpen = (setback: Setback | undefined) =>
+  setback?.kind === "bank" || setback?.kind === "lost" || setback?.kind === "underway";
 
 /** What the bank said, as a sentence. */
 function wordsOf(error: Problem): string {

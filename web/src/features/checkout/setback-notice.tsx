@@ -16,12 +16,21 @@ export function SetbackNotice({ setback, deadline }: { setback: Setback; deadlin
           </p>
         </Notice>
       );
-    case "unanswered":
-      return setback.since === "pending" ? (
+    case "bank":
+      return (
         <Notice tone="warn" urgent title="Your bank did not answer in time">
           <p>Nothing was charged.</p>
           <p>
             <StillYours deadline={deadline} /> Try again, or choose another card.
+          </p>
+        </Notice>
+      );
+    case "lost":
+      return setback.since === "pending" ? (
+        <Notice tone="warn" urgent title="We lost the line while your bank was being asked">
+          <p>Nothing has been charged so far. If it still goes through, your ticket appears here.</p>
+          <p>
+            <StillYours deadline={deadline} /> We keep looking. You cannot be charged twice.
           </p>
         </Notice>
       ) : (

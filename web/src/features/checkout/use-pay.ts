@@ -1,15 +1,18 @@
-import { useMutation, useQueryClient, type QueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { asGuest, ask, http, idempotencyKey, known } from "@/lib/api/client";
 import { keys } from "@/lib/api/queries";
-import type { BookingStatus, KnownBooking } from "@/lib/api/types";
+import type { KnownBooking } from "@/lib/api/types";
+import { standingOf } from "@/lib/standing";
 import { bookingsChanged } from "@/lib/tabs";
-import { setbackOf, type Setback } from "./payment";
+import { useLostAnswer } from "@/lib/use-ask-again";
+import { isOpen, setbackOf, type Setback } from "./payment";
 import { RepeatableKey } from "./repeatable-key";
 
 /**
  * Pays for a booking. The result is a {@link Setback}, or undefined when the booking itself says how it
  * went.
+ * Where nobody knows yet, the booking is looked at for a while.
  *
  * About the Idempotency-Key, after an attempt that was not answered (network, 503). The engine may still
  * be deciding it: under the same key a repetition waits for that decision instead of being refused as a
@@ -22,7 +25,7 @@ import { RepeatableKey } from "./repeatable-key";
 export function usePay(id: string) {
   const queries = useQueryClient();
   const [key] = useState(() => new RepeatableKey(idempotencyKey));
-  return useMutation({
+  const payment = useMutation({
     mutationFn: async (token: string): Promise<Setback | undefined> => {
       try {
         const paid = await pay(id, token, key.of(token));
@@ -30,13 +33,15 @@ export function usePay(id: string) {
         queries.setQueryData(keys.booking(id), paid);
       } catch (error) {
         key.failed(error);
-        return setbackOf(error, await standing(queries, id));
+        return setbackOf(error, (await standingOf(queries, id))?.status);
       }
       return undefined;
     },
     // Not waited for: the page has the booking already.
     onSettled: () => void bookingsChanged(queries),
   });
+  useLostAnswer(isOpen(payment.data));
+  return payment;
 }
 
 function pay(id: string, token: string, key: string): Promise<KnownBooking> {
@@ -51,15 +56,4 @@ function pay(id: string, token: string, key: string): Promise<KnownBooking> {
     );
     return known(booking, asked);
   });
-}
-
-/** How the booking stands after all; undefined where the box office cannot be asked. */
-async function standing(queries: QueryClient, id: string): Promise<BookingStatus | undefined> {
-  try {
-    // One that is being fetched already may be of before the payment: it is fetched anew.
-    await queries.refetchQueries({ queryKey: keys.booking(id), exact: true }, { throwOnError: true });
-  } catch {
-    return undefined; // the page shows it: that is what undefined is for
-  }
-  return queries.getQueryData<KnownBooking>(keys.booking(id))?.status;
 }
