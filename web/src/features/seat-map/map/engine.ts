@@ -4,7 +4,7 @@ import { Effects } from "./effects";
 import { Layers, type Elements } from "./layers";
 import { Motions } from "./motion";
 import { followTheme, LOOK_AVAILABLE, LOOK_MINE } from "./palette";
-import { around, boxIn, insetsOf } from "./places";
+import { around, boxIn, insetsOf, isLost } from "./places";
 import { planOf, type Plan } from "./plan";
 import { Pointers } from "./pointers";
 import { NO_VIEW, UiStore } from "./ui";
@@ -287,7 +287,7 @@ export class SeatMapEngine {
       canZoomIn: camera.scale < cam.MAX_SCALE * 0.999,
       canZoomOut: !cam.seesAll(camera, view, plan.box),
       whole: cam.isSame(camera, cam.fit(view, plan.box)),
-      lost: camera.scale > cam.fitScale(view, plan.box) * 1.6 && plan.xs.length > 1500,
+      lost: isLost(plan, camera, view),
       view,
     });
   }

@@ -1,5 +1,8 @@
 import { BaseLayer } from "./base-layer";
 import type { Camera, View } from "./camera";
+import { paintPinned } from "./paint-pinned";
+import { Pinned } from "./pinned";
+import { isLost } from "./places";
 import { isEmpty, paintOverlay, type Over } from "./paint-overlay";
 import { pixelRatio, readPalette } from "./palette";
 import type { Plan } from "./plan";
@@ -24,7 +27,10 @@ export class Layers {
   readonly scene: Scene;
   private readonly base: BaseLayer;
   private readonly overlay: CanvasRenderingContext2D | null;
+  private readonly pinned: Pinned;
   private shown: Camera | undefined;
+  /** What the names at the edges are placed for. */
+  private pinnedFor: Camera | undefined;
   private blank = true;
   private settling = 0;
 
@@ -35,6 +41,7 @@ export class Layers {
     spotlight: number,
   ) {
     this.base = new BaseLayer(elements.base);
+    this.pinned = new Pinned(plan);
     this.overlay = elements.overlay.getContext("2d");
     this.scene = { plan, palette: readPalette(), ratio: pixelRatio(), looks, spotlight };
   }
@@ -47,6 +54,7 @@ export class Layers {
   forget(): void {
     this.base.forget();
     this.shown = undefined;
+    this.pinnedFor = undefined;
     this.blank = false;
   }
 
@@ -87,9 +95,14 @@ export class Layers {
   }
 
   paintOver(over: Over, camera: Camera, view: View, now: number): void {
-    const empty = isEmpty(over);
-    if (!this.overlay || (empty && this.blank)) return;
-    paintOverlay(this.overlay, this.scene, camera, view, over, now);
+    const { overlay, scene, pinned } = this;
+    if (camera !== this.pinnedFor) pinned.place(camera, view, isLost(scene.plan, camera, view));
+    this.pinnedFor = camera;
+    const empty = isEmpty(over) && pinned.count === 0 && pinned.block === "";
+    if (!overlay || (empty && this.blank)) return;
+    paintOverlay(overlay, scene, camera, view, over, now);
+    paintPinned(overlay, scene, view, pinned);
+    overlay.setTransform(1, 0, 0, 1, 0, 0);
     this.blank = empty;
   }
 }

@@ -3,10 +3,8 @@ import type { SeatStates } from "../model";
 import { AVAILABLE } from "../model";
 import type { SeatMapEngine } from "./engine";
 import { pixelRatio, tierOf, type Palette } from "./palette";
+import { minimapOf } from "./places";
 import { usePalette } from "./use-palette";
-
-/** The longer side, in CSS pixels. */
-const SIZE = 112;
 
 interface MinimapProps {
   engine: SeatMapEngine;
@@ -22,9 +20,7 @@ export function Minimap({ engine, states }: MinimapProps) {
   const frame = useRef<HTMLDivElement>(null);
   const palette = usePalette();
   const { box } = engine.plan;
-  const scale = SIZE / Math.max(box.right - box.left, box.bottom - box.top);
-  const width = Math.round((box.right - box.left) * scale);
-  const height = Math.round((box.bottom - box.top) * scale);
+  const { width, height, scale } = minimapOf(box);
 
   useEffect(() => {
     if (canvas.current) paint(canvas.current, engine, states, palette, scale);
