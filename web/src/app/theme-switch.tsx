@@ -1,27 +1,25 @@
 import { Moon, Sun, Contrast } from "lucide-react";
 import { useState } from "react";
 
-const key = "holdfast.theme"; // public/theme.js reads it before the first paint
+const key = "holdfast.theme"; // public/theme.js reads it before the first paint, and applies the choice
 const themes = ["system", "light", "dark"] as const;
 type Theme = (typeof themes)[number];
 
 const icons = { system: Contrast, light: Sun, dark: Moon };
 
 function chosen(): Theme {
-  const theme = document.documentElement.dataset.theme;
-  return theme === "light" || theme === "dark" ? theme : "system";
+  const choice = document.documentElement.dataset.themeChoice;
+  return choice === "light" || choice === "dark" ? choice : "system";
 }
 
 function choose(theme: Theme) {
-  if (theme === "system") delete document.documentElement.dataset.theme;
-  else document.documentElement.dataset.theme = theme;
+  document.documentElement.dataset.themeChoice = theme;
   try {
     localStorage.setItem(key, theme);
   } catch {
     // no storage: it holds until the page is left
   }
-  // The seat map is painted, not styled: it is told.
-  window.dispatchEvent(new Event("holdfast:theme"));
+  window.dispatchEvent(new Event("holdfast:theme-choice"));
 }
 
 /** Goes round: as the system says, light, dark. */
