@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Hall } from "../model";
-import { hallEnd, neighbour, rowEnd, type Direction } from "./nav";
+import { AVAILABLE, SOLD, type Hall } from "../model";
+import { hallEnd, neighbour, rowEnd, startSeat, type Direction } from "./nav";
 import { planOf } from "./plan";
 import { arenaHall, curvedHall, plainHall } from "./testing";
 
@@ -85,5 +85,37 @@ describe("ends", () => {
     expect(hall.seats[rowEnd(plan, c4, "last")]?.id).toBe("C10");
     expect(hall.seats[hallEnd(plan, "first")]?.id).toBe("A1");
     expect(hall.seats[hallEnd(plan, "last")]?.id).toBe("F10");
+  });
+});
+
+describe("where the keyboard starts", () => {
+  const none = new Set<number>();
+  const states = (seats: number, taken: readonly number[] = []) => ({
+    version: 1,
+    codes: Uint8Array.from({ length: seats }, (_, i) => (taken.includes(i) ? SOLD : AVAILABLE)),
+  });
+  const plan = planOf(plainHall(5));
+
+  it("is the first seat of the middle row that can be chosen", () => {
+    expect(startSeat(plan, states(50), none, none)).toBe(20);
+    expect(startSeat(plan, states(50, [20, 21]), none, new Set([22]))).toBe(23);
+  });
+
+  it("is in the nearest row where the middle one is full", () => {
+    const middle = Array.from({ length: 10 }, (_, i) => 20 + i);
+    expect(startSeat(plan, states(50, middle), none, none)).toBe(30);
+    const back = Array.from({ length: 30 }, (_, i) => 20 + i);
+    expect(startSeat(plan, states(50, back), none, none)).toBe(10);
+  });
+
+  it("is what is chosen already", () => {
+    expect(startSeat(plan, states(50), new Set([7, 3]), none)).toBe(7);
+  });
+
+  it("is the first free seat of a hall of blocks, and some seat where none is free", () => {
+    const arena = planOf(arenaHall());
+    expect(startSeat(arena, states(arena.xs.length, [0]), none, none)).toBe(1);
+    const all = Array.from({ length: 50 }, (_, i) => i);
+    expect(startSeat(plan, states(50, all), none, none)).toBe(0);
   });
 });

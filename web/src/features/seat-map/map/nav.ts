@@ -1,3 +1,4 @@
+import { AVAILABLE, type SeatStates } from "../model";
 import type { Plan } from "./plan";
 
 export type Direction = "left" | "right" | "up" | "down";
@@ -61,4 +62,25 @@ export function rowEnd(plan: Plan, from: number, end: "first" | "last"): number 
 /** The first seat of the first row, or the last of the last. */
 export function hallEnd(plan: Plan, end: "first" | "last"): number {
   return plan.rows.rows.at(end === "first" ? 0 : -1)?.seats.at(end === "first" ? 0 : -1) ?? 0;
+}
+
+/**
+ * Where the keyboard starts: the first seat that is chosen, or else the first that can be, from the middle row
+ * outwards. In a hall of blocks there is no middle row: there it is the first of the layout.
+ */
+export function startSeat(
+  { rows: { rows, sections } }: Plan,
+  { codes }: SeatStates,
+  selected: ReadonlySet<number>,
+  mine: ReadonlySet<number>,
+): number {
+  for (const seat of selected) return seat;
+  const middle = sections.length > 0 ? 0 : Math.floor((rows.length - 1) / 2);
+  for (let away = 0; away < rows.length; away++) {
+    for (const row of away === 0 ? [middle] : [middle + away, middle - away]) {
+      const seat = rows[row]?.seats.find((i) => codes[i] === AVAILABLE && !mine.has(i));
+      if (seat !== undefined) return seat;
+    }
+  }
+  return 0;
 }

@@ -85,6 +85,7 @@ export class Pointers {
   private aim(at: Point, touch: boolean): { seat: boolean; all: boolean } {
     this.motions.stop();
     this.map.use();
+    if (touch) this.map.hover(-1);
     const { camera, view, plan } = this.map;
     const settled = performance.now() - this.nearerAt > AFTER_NEARER_MS;
     const all = (plan.box.right - plan.box.left) * camera.scale <= view.width + 1;

@@ -1,7 +1,16 @@
-import { useLayoutEffect, useMemo, useRef, type KeyboardEvent, type MouseEvent, type RefObject } from "react";
+import {
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  type KeyboardEvent,
+  type MouseEvent,
+  type RefObject,
+} from "react";
 import { AVAILABLE, type SeatStates } from "../model";
 import type { SeatMapEngine } from "./engine";
 import { GridRow, rowLooks } from "./grid-row";
+import { followLastInput } from "./last-input";
 import { hallEnd, neighbour, rowEnd, type Direction } from "./nav";
 
 /** Halls of up to so many seats have all their cells on the page; larger ones only the rows around the focus. */
@@ -26,7 +35,7 @@ interface SeatGridProps {
   active: number;
   onActive: (seat: number) => void;
   /** Where the focus is to go once the cell of that seat is on the page; another object each time. */
-  wanted: { seat: number; byPointer: boolean } | undefined;
+  wanted: { seat: number } | undefined;
   onGo: (seat: number) => void;
   /** The keyboard is in the grid, or has left it. */
   onKeyboard: (here: boolean) => void;
@@ -41,19 +50,31 @@ export function SeatGrid(props: SeatGridProps) {
   const { onKeyboard, label, describedBy } = props;
   const { hall, rows } = engine.plan;
 
-  // A finger that brings the focus is no keyboard, though browsers may think so.
-  const byPointer = useRef(false);
   useLayoutEffect(() => {
-    if (!wanted) return;
-    const cell = layer.current?.querySelector<HTMLElement>(`[data-index="${wanted.seat}"]`);
-    byPointer.current = wanted.byPointer;
-    cell?.focus({ preventScroll: true });
-    byPointer.current = false;
+    if (wanted)
+      layer.current?.querySelector<HTMLElement>(`[data-index="${wanted.seat}"]`)?.focus({ preventScroll: true });
   }, [wanted, layer]);
 
+  const byKeys = useRef(false);
   const showFocus = (seat: number, shown: boolean) => {
     onKeyboard(shown);
     engine.focus(shown ? seat : -1);
+  };
+  useEffect(
+    () =>
+      followLastInput((keys) => {
+        const before = byKeys.current;
+        byKeys.current = keys;
+        if (!before || keys) return;
+        onKeyboard(false);
+        engine.focus(-1);
+      }),
+    [engine, onKeyboard],
+  );
+  const go = (seat: number) => {
+    onGo(seat);
+    // Where there is no way on, no focus comes that would show itself.
+    if (seat === active) showFocus(seat, true);
   };
 
   const activeRow = rows.rowOf[active] ?? 0;
@@ -71,18 +92,20 @@ export function SeatGrid(props: SeatGridProps) {
         const seats = [active, next].filter((seat, i, both) => free(seat) && both.indexOf(seat) === i);
         if (seats.length > 0) onSelect(seats, true);
       }
-      onGo(next);
+      go(next);
     } else if (event.key === "Home" || event.key === "End") {
       const end = event.key === "Home" ? "first" : "last";
-      onGo(event.ctrlKey ? hallEnd(engine.plan, end) : rowEnd(engine.plan, active, end));
+      go(event.ctrlKey ? hallEnd(engine.plan, end) : rowEnd(engine.plan, active, end));
     } else if (event.ctrlKey) {
       return;
     } else if (event.key === " " || event.key === "Enter") {
       showFocus(active, true);
       onSelect([active], !selected.has(active));
     } else if (event.key === "+" || event.key === "=") {
+      showFocus(active, true);
       engine.zoomIn();
     } else if (event.key === "-") {
+      showFocus(active, true);
       engine.zoomOut();
     } else if (event.key === "0") {
       engine.wholeHall();
@@ -118,7 +141,7 @@ export function SeatGrid(props: SeatGridProps) {
         const seat = indexOfCell(event.target);
         if (seat < 0) return;
         if (seat !== active) onActive(seat);
-        showFocus(seat, !byPointer.current && event.target.matches(":focus-visible"));
+        showFocus(seat, byKeys.current);
       }}
       onBlur={(event) => {
         if (indexOfCell(event.relatedTarget) >= 0) return;

@@ -4,10 +4,14 @@ import type { Hall, SeatStates } from "../model";
 import { Controls } from "./controls";
 import { SeatMapEngine } from "./engine";
 import { Minimap } from "./minimap";
+import { startSeat } from "./nav";
 import { LOOK_AVAILABLE, LOOK_MINE, LOOK_SELECTED } from "./palette";
 import { isWide } from "./places";
 import { SeatGrid } from "./seat-grid";
 import { Tooltip } from "./tooltip";
+
+/** Of the line that explains the keys, and a little, in CSS pixels. */
+const HINT_HEIGHT = 40;
 
 export interface SeatMapProps {
   hall: Hall;
@@ -39,8 +43,8 @@ export function SeatMap(props: SeatMapProps) {
 function Map({ hall, states, selected, mine, spotlight, onSelect, attention, label }: SeatMapProps) {
   const engine = useMemo(() => new SeatMapEngine(hall), [hall]);
   const ui = useSyncExternalStore(engine.ui.subscribe, engine.ui.snapshot);
-  const [active, setActive] = useState(0);
-  const [wanted, setWanted] = useState<{ seat: number; byPointer: boolean }>();
+  const [active, setActive] = useState(() => startSeat(engine.plan, states, selected, mine));
+  const [wanted, setWanted] = useState<{ seat: number }>();
   const [keyboard, setKeyboard] = useState(false);
   const hint = useId();
   const ground = useRef<HTMLDivElement>(null);
@@ -59,11 +63,11 @@ function Map({ hall, states, selected, mine, spotlight, onSelect, attention, lab
     return engine.attach({ ...elements } as Parameters<typeof engine.attach>[0]);
   }, [engine]);
   // A seat that a key or a pointer goes to gets the focus: the keyboard goes on from there.
-  const go = useCallback((seat: number, byPointer: boolean) => {
+  const go = useCallback((seat: number) => {
     setActive(seat);
-    setWanted({ seat, byPointer });
+    setWanted({ seat });
   }, []);
-  useEffect(() => engine.listen(onSelect, (seat) => go(seat, true)), [engine, onSelect, go]);
+  useEffect(() => engine.listen(onSelect, go), [engine, onSelect, go]);
   useEffect(() => {
     if (attention) engine.attend(attention.seats);
     // The key says when it is another call for attention.
@@ -73,6 +77,11 @@ function Map({ hall, states, selected, mine, spotlight, onSelect, attention, lab
   const look = (seat: number) =>
     selected.has(seat) ? LOOK_SELECTED : mine.has(seat) ? LOOK_MINE : (states.codes[seat] ?? LOOK_AVAILABLE);
   const wide = isWide(ui.view);
+  // Beside the buttons, or above them and the small map.
+  const hintBottom = wide ? 8 : ui.lost ? 144 : 62;
+  // It gives way to the seat that the keyboard is on, as the focus must not be covered.
+  const top = ui.view.height - hintBottom - HINT_HEIGHT;
+  const inTheWay = ui.tip !== undefined && ui.tip.box.bottom > top && ui.tip.box.top < top + HINT_HEIGHT;
   return (
     <div className="bg-bg text-ink relative size-full min-h-0 overflow-clip select-none">
       <div
@@ -97,7 +106,7 @@ function Map({ hall, states, selected, mine, spotlight, onSelect, attention, lab
           active={active}
           onActive={setActive}
           wanted={wanted}
-          onGo={(seat) => go(seat, false)}
+          onGo={go}
           onKeyboard={setKeyboard}
           label={label}
           describedBy={hint}
@@ -107,9 +116,10 @@ function Map({ hall, states, selected, mine, spotlight, onSelect, attention, lab
       {ui.lost && <Minimap engine={engine} states={states} />}
       <p
         id={hint}
+        style={{ bottom: hintBottom }}
         className={clsx(
-          "bg-ink text-bg pointer-events-none absolute top-2 left-1/2 w-max max-w-[calc(100%-1rem)] -translate-x-1/2 rounded-lg px-3 py-1.5 text-sm shadow-lg",
-          !keyboard && "sr-only",
+          "bg-ink text-bg pointer-events-none absolute left-1/2 w-max max-w-[calc(100%-1rem)] -translate-x-1/2 rounded-lg px-3 py-1.5 text-sm shadow-lg",
+          (!keyboard || inTheWay) && "sr-only",
         )}
       >
         Arrows move, Space selects, + and − zoom
