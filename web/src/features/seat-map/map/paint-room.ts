@@ -92,13 +92,18 @@ function spaced(ctx: Context, text: string, x: number, y: number, font: number, 
   ctx.letterSpacing = "0px";
 }
 
+/** So many pixels between two seats are enough for the name of their row. */
+const ROOM_FOR_NAME = 15;
+
 /** The names of the rows beside them, and those of the blocks before them. */
 export function paintRowLabels(ctx: Context, { plan, palette, ratio }: Scene, frame: Frame, part: Box): void {
   const k = frame.scale;
   ctx.fillStyle = palette.muted;
   ctx.textBaseline = "middle";
   ctx.font = `600 ${bounded(k * 0.42, 8, 16) * ratio}px ${FONT}`;
-  for (const label of plan.room.rowLabels) paintLabel(ctx, label, label.align);
+  for (const label of plan.room.rowLabels) {
+    if (label.room === undefined || label.room * k >= ROOM_FOR_NAME) paintLabel(ctx, label, label.align);
+  }
   ctx.font = `700 ${bounded(k * 0.75, 11, 24) * ratio}px ${FONT}`;
   for (const label of plan.room.blockLabels) paintLabel(ctx, label, "center");
 

@@ -89,6 +89,18 @@ describe("labels", () => {
     expect(room.rowLabels[1]?.x).toBeGreaterThan(10);
   });
 
+  it("names bent rows at the height of their end seats, and in their aisles", () => {
+    const hall = curvedHall();
+    const { room, rows, index } = planOf(hall);
+    const { seats } = rows.rows[4] ?? { seats: [] };
+    const ends = [seats[0], seats.at(-1)].map((i) => hall.seats[i ?? -1]);
+    const named = room.rowLabels.filter((label) => label.text === "E");
+    expect(named.map((label) => label.room === undefined)).toEqual([true, true, false, false]);
+    ends.forEach((seat, i) => expect(named[i]?.y).toBe(seat?.y));
+    for (const label of room.rowLabels) expect(index.nearest(label.x, label.y, 0.6)).toBe(-1);
+    for (const { y } of named.slice(2)) expect(y).toBeGreaterThan(ends[0]?.y ?? Infinity);
+  });
+
   it("writes on no seat, and no name over another", () => {
     const { room, index } = planOf(arenaHall());
     room.rowLabels.forEach((label, i) => {

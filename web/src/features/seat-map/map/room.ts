@@ -25,6 +25,8 @@ export interface Label {
 export interface RowLabel extends Label {
   /** Which side of the text is at x: the one that is nearer to the row. */
   align: "left" | "right" | "center";
+  /** In an aisle: how wide that is, in seat widths. Where that is too little for a name none is painted. */
+  room?: number;
 }
 
 /** What is in a hall beside its seats. */
@@ -46,7 +48,7 @@ export function roomOf(hall: Hall, rows: Rows, index: GridIndex): Room {
   const empty = hall.seats.length === 0;
   return {
     front,
-    rowLabels: rowLabelsOf(hall, rows.rows, index),
+    rowLabels: rowLabelsOf(hall, rows, index),
     blockLabels: blockLabelsOf(hall, rows, index),
     box: empty
       ? { left: 0, top: 0, right: 1, bottom: 1 }
@@ -102,12 +104,14 @@ function openAround(hall: Hall, x: number, top: number, bottom: number, bound: n
   return open;
 }
 
-/** At both ends of every row, one seat width on in the row's direction, where no other seat is. */
-function rowLabelsOf(hall: Hall, rows: readonly Row[], index: GridIndex): RowLabel[] {
+/** At both ends of every row, beside its seats, where no other seat is; in the aisles of bent rows, too. */
+function rowLabelsOf(hall: Hall, { rows, sections }: Rows, index: GridIndex): RowLabel[] {
   const labels: RowLabel[] = [];
   // Long names would reach back over their rows: they are set outwards, and the short ones with them.
   const long = rows.some((row) => row.label.length > 1);
-  for (const { seats, label } of rows) {
+  const plain = sections.length === 0;
+  for (const row of rows) {
+    const { seats, label } = row;
     for (const [end, before] of [
       [seats[0], seats[1]],
       [seats.at(-1), seats.at(-2)],
@@ -118,15 +122,48 @@ function rowLabelsOf(hall: Hall, rows: readonly Row[], index: GridIndex): RowLab
       // A row of one seat has a direction too: across.
       let dx = other ? seat.x - other.x : -1;
       let dy = other ? seat.y - other.y : 0;
+      // Before a screen a name is at the height of the end seat, though the row would go on upwards.
+      if (plain && Math.abs(dx) >= Math.abs(dy)) dy = 0;
       const length = Math.hypot(dx, dy) || 1;
       dx /= length;
       dy /= length;
-      if (index.nearest(seat.x + dx, seat.y + dy, 0.8) >= 0) continue;
+      if (index.nearest(seat.x + dx, seat.y + dy, 0.75) >= 0) continue;
       const align = !long || Math.abs(dx) < 0.6 ? "center" : dx < 0 ? "right" : "left";
       const away = align === "center" ? 1.02 : 0.72;
       addLabel(labels, { x: seat.x + dx * away, y: seat.y + dy * away, text: label, align });
     }
+    if (plain) for (const label of aisleLabelsOf(hall, row)) labels.push(label);
   }
+  return labels;
+}
+
+/** A row that differs in height by more than this, in seat widths, is hard to follow across an aisle. */
+const BENT = 0.25;
+/** Seats that are further apart than their neighbours by this have an aisle between them. */
+const AISLE = 0.8;
+
+function aisleLabelsOf(hall: Hall, { seats, label }: Row): RowLabel[] {
+  const at = (i: number | undefined) => (i === undefined ? undefined : hall.seats[i]);
+  let high = Infinity;
+  let low = -Infinity;
+  let pitch = Infinity;
+  seats.forEach((i, place) => {
+    const seat = at(i);
+    const before = at(seats[place - 1]);
+    if (!seat) return;
+    high = Math.min(high, seat.y);
+    low = Math.max(low, seat.y);
+    if (before) pitch = Math.min(pitch, seat.x - before.x);
+  });
+  if (low - high < BENT) return [];
+  const labels: RowLabel[] = [];
+  seats.forEach((i, place) => {
+    const seat = at(i);
+    const before = at(seats[place - 1]);
+    if (!seat || !before || seat.x - before.x < pitch + AISLE) return;
+    const room = seat.x - before.x - 1;
+    labels.push({ x: (seat.x + before.x) / 2, y: (seat.y + before.y) / 2, text: label, align: "center", room });
+  });
   return labels;
 }
 
