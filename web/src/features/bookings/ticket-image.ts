@@ -43,13 +43,10 @@ function paint(brush: CanvasRenderingContext2D, facts: TicketFacts): number {
   brush.font = `800 60px ${family}`;
   const half = Math.max(margin + inner / 2, margin + brush.measureText(day).width + 48);
   write(brush, "Date", margin, y, `400 34px ${family}`, muted);
-  write(brush, "Time", half, y, `400 34px ${family}`, muted);
+  write(brush, `Time · ${formatZone(facts.startsAt)}`, half, y, `400 34px ${family}`, muted);
   y += 66;
   write(brush, day, margin, y, `800 60px ${family}`, ink);
-  const clock = formatClock(facts.startsAt);
-  write(brush, clock, half, y, `800 60px ${family}`, ink);
-  const zone = half + brush.measureText(clock).width + 16;
-  write(brush, formatZone(facts.startsAt), zone, y, `600 34px ${family}`, muted);
+  write(brush, formatClock(facts.startsAt), half, y, `800 60px ${family}`, ink);
   y += 90;
   write(brush, "Auditorium", margin, y, `400 34px ${family}`, muted);
   for (const line of wrap(brush, facts.auditorium, `600 46px ${family}`)) {
