@@ -20,6 +20,7 @@ const down = (x: number, y: number, more: Partial<Input & { type: "down" }> = {}
   t: 0,
   touch: false,
   seat: false,
+  open: true,
   all: false,
   ...more,
 });
@@ -41,6 +42,14 @@ describe("mouse", () => {
       { do: "paint", from: { id: 1, x: 30, y: 10 }, to: { id: 1, x: 90, y: 10 }, first: false },
       { do: "painted" },
     ]);
+  });
+
+  it("pans from a seat that is taken, unless all of the hall is seen", () => {
+    const taken = { seat: true, open: false };
+    expect(did(play([down(10, 10, taken), move(30, 40), up(30, 40)]).intents)).toEqual(["pan"]);
+    const all = play([down(10, 10, { ...taken, all: true }), move(30, 40), up(30, 40)]);
+    expect(did(all.intents)).toEqual(["paint", "painted"]);
+    expect(did(play([down(10, 10, taken), up(10, 10)]).intents)).toEqual(["tap"]);
   });
 
   it("pans from empty ground, by all of the way, and does not throw", () => {

@@ -11,6 +11,8 @@ export type Input =
       touch: boolean;
       /** There is a seat, large enough to be meant. */
       seat: boolean;
+      /** That can be chosen, or given back. */
+      open: boolean;
       /** All of the hall is seen: there is nothing to pan to. */
       all: boolean;
     }
@@ -49,7 +51,7 @@ interface Memory {
 export type State = Memory &
   (
     | { mode: "idle" }
-    | { mode: "pressed"; finger: Finger; touch: boolean; seat: boolean; all: boolean }
+    | { mode: "pressed"; finger: Finger; touch: boolean; seat: boolean; open: boolean; all: boolean }
     | { mode: "panning"; finger: Finger; touch: boolean; t: number; vx: number; vy: number }
     | { mode: "painting"; finger: Finger }
     | { mode: "pinching"; a: Finger; b: Finger }
@@ -94,9 +96,9 @@ function ending(state: State): Intent[] {
 function down(state: State, input: Input & { type: "down" }): Step {
   const finger = { id: input.id, x: input.x, y: input.y };
   if (state.mode === "idle") {
-    const { touch, seat, all } = input;
+    const { touch, seat, open, all } = input;
     const intents: Intent[] = touch && seat ? [{ do: "press", x: input.x, y: input.y }] : [];
-    return [{ mode: "pressed", finger, touch, seat, all, tap: state.tap }, intents];
+    return [{ mode: "pressed", finger, touch, seat, open, all, tap: state.tap }, intents];
   }
   // A third finger changes nothing.
   if (state.mode === "pinching" || !input.touch) return [state, []];
@@ -114,7 +116,8 @@ function move(state: State, input: Input & { type: "move" | "up" }): Step {
     case "pressed": {
       if (Math.hypot(dx, dy) <= (state.touch ? SLOP.touch : SLOP.mouse)) return [state, []];
       const stop = ending(state);
-      if (state.seat && (!state.touch || state.all)) {
+      // A stroke from a seat that is taken means the map, if there is somewhere to move it.
+      if (state.seat && (state.all || (!state.touch && state.open))) {
         return [{ mode: "painting", finger: to }, [...stop, { do: "paint", from: finger, to, first: true }]];
       }
       return [

@@ -1,10 +1,13 @@
 import type { Point } from "./camera";
 import type { Input } from "./gestures";
 
+/** What lies under a press: see {@link Input}. */
+export type Aimed = Pick<Input & { type: "down" }, "seat" | "open" | "all">;
+
 interface Hears {
   input: (input: Input) => void;
   /** What a press at a point is a press of; asked before it is told. */
-  down: (at: Point, touch: boolean) => { seat: boolean; all: boolean };
+  down: (at: Point, touch: boolean) => Aimed;
   hover: (at: Point) => void;
   leave: () => void;
   /** Returns whether it did something. */

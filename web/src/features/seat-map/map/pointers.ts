@@ -3,7 +3,7 @@ import { idle, step, type Input, type Intent, type State } from "./gestures";
 import type { Motions } from "./motion";
 import { PRESS_MS } from "./paint-overlay";
 import type { Plan } from "./plan";
-import { listenToPointers } from "./listen";
+import { listenToPointers, type Aimed } from "./listen";
 
 /** What pointers do something to. */
 export interface Ground {
@@ -82,7 +82,7 @@ export class Pointers {
   }
 
   /** What a press at a point is a press of. */
-  private aim(at: Point, touch: boolean): { seat: boolean; all: boolean } {
+  private aim(at: Point, touch: boolean): Aimed {
     this.motions.stop();
     this.map.use();
     if (touch) this.map.hover(-1);
@@ -90,7 +90,9 @@ export class Pointers {
     const settled = performance.now() - this.nearerAt > AFTER_NEARER_MS;
     const all = (plan.box.right - plan.box.left) * camera.scale <= view.width + 1;
     const allDown = (plan.box.bottom - plan.box.top) * camera.scale <= view.height + 1;
-    return { seat: settled && this.seatAt(at, touch) >= 0, all: all && allDown };
+    const seat = settled ? this.seatAt(at, touch) : -1;
+    const open = seat >= 0 && (this.map.canChoose(seat) || this.map.isSelected(seat));
+    return { seat: seat >= 0, open, all: all && allDown };
   }
 
   /** The seat that is meant by a point of the view; -1 if there is none, or seats are too small to be meant. */
