@@ -3,6 +3,7 @@ import * as cam from "./camera";
 import { Effects } from "./effects";
 import { Layers, type Elements } from "./layers";
 import { Motions } from "./motion";
+import { SEAT_FILL } from "./paint-seat";
 import { followTheme, LOOK_AVAILABLE, LOOK_MINE } from "./palette";
 import { around, boxIn, insetsOf, isLost } from "./places";
 import { planOf, type Plan } from "./plan";
@@ -18,9 +19,10 @@ export interface Told {
   spotlight: number;
 }
 
-/** A seat that is focused by the keyboard is at least so wide, in pixels; seats that are shown, so wide. */
+/** A place that is focused by the keyboard is at least so wide, in pixels. */
 const FOCUS_SCALE = 13;
-const ATTEND_SCALE = 24;
+/** Seats to be noticed that are smaller than this, in pixels, are shown larger. */
+const NOTICED = { least: 18, shown: 24 };
 const ZOOM_STEP = 1.6;
 /** So many seats chosen at once are not celebrated one by one. */
 const MANY_CHOSEN = 12;
@@ -145,7 +147,11 @@ export class SeatMapEngine {
   /** Brings seats into view, and makes them noticed. */
   attend(seats: readonly number[]): void {
     if (seats.length === 0) return;
-    this.fly(cam.show(this.camera, this.view, this.plan.box, around(this.plan, seats, 1.6), ATTEND_SCALE));
+    const { camera, view, plan } = this;
+    const small = camera.scale * SEAT_FILL < NOTICED.least;
+    const part = around(plan, seats, 1.6);
+    this.aim = part;
+    this.fly(cam.show(camera, view, plan.box, part, small ? NOTICED.shown / SEAT_FILL : 0));
     this.effects.pulse(seats, performance.now() + (this.motions.moving ? 250 : 0));
   }
 
@@ -267,10 +273,10 @@ export class SeatMapEngine {
     const { camera, pointers } = this;
     if (layers.show(camera, view)) for (const follower of this.followers) follower(camera, view);
     if (told) {
-      const { selected } = told;
+      const { selected, mine } = told;
       const { pressed, pressedAt } = pointers;
       const hovered = pointers.busy ? -1 : this.hovered;
-      const over = { selected, hovered, focused: this.focused, pressed, pressedAt, effects: this.effects.all };
+      const over = { selected, mine, hovered, focused: this.focused, pressed, pressedAt, effects: this.effects.all };
       layers.paintOver({ ...over, calm: this.calm }, camera, view, now);
     }
     this.report();

@@ -1,5 +1,6 @@
 import { BaseLayer } from "./base-layer";
 import type { Camera, View } from "./camera";
+import { areMarked, paintMarks } from "./paint-marks";
 import { paintPinned } from "./paint-pinned";
 import { Pinned } from "./pinned";
 import { isLost } from "./places";
@@ -98,9 +99,11 @@ export class Layers {
     const { overlay, scene, pinned } = this;
     if (camera !== this.pinnedFor) pinned.place(camera, view, isLost(scene.plan, camera, view));
     this.pinnedFor = camera;
-    const empty = isEmpty(over) && pinned.count === 0 && pinned.block === "";
+    const marked = areMarked(camera) && over.selected.size + over.mine.size > 0;
+    const empty = isEmpty(over) && !marked && pinned.count === 0 && pinned.block === "";
     if (!overlay || (empty && this.blank)) return;
     paintOverlay(overlay, scene, camera, view, over, now);
+    if (marked) paintMarks(overlay, scene, camera, view, over.mine, over.selected);
     paintPinned(overlay, scene, view, pinned);
     overlay.setTransform(1, 0, 0, 1, 0, 0);
     this.blank = empty;

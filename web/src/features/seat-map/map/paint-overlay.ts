@@ -9,6 +9,7 @@ type Context = CanvasRenderingContext2D;
 /** What is painted over the seats. -1 where there is no such seat. */
 export interface Over {
   selected: ReadonlySet<number>;
+  mine: ReadonlySet<number>;
   hovered: number;
   focused: number;
   /** A finger rests on a seat: since when. */
