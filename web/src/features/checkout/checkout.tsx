@@ -14,7 +14,7 @@ import { usePay } from "./use-pay";
 /** A booking that waits for its payment. Whether its time is over the box office says, not this page. */
 export function Checkout({ booking, showtime }: { booking: KnownBooking; showtime: Showtime }) {
   useTitle("Pay for your seats");
-  const pay = usePay(booking.id);
+  const pay = usePay(booking);
   const deadline = useSteady(booking.deadline);
   return (
     <>

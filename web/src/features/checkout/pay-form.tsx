@@ -5,7 +5,10 @@ import type { KnownBooking } from "@/lib/api/types";
 import { formatMoney } from "@/lib/money";
 import { CardChoice } from "./card-choice";
 import { testCards } from "./cards";
+import { EarlierNotice } from "./earlier-notice";
 import { FailedNotice, SetbackNotice } from "./setback-notice";
+import { recall, remember } from "./till-memory";
+import { useEarlierAttempt } from "./use-earlier-attempt";
 import type { usePay } from "./use-pay";
 
 interface PayFormProps {
@@ -17,9 +20,14 @@ interface PayFormProps {
 
 /** Pays with one of the test cards. */
 export function PayForm({ booking, deadline, pay, className }: PayFormProps) {
-  const [token, setToken] = useState(testCards[0].token);
+  const [token, setToken] = useState(() => recall(booking.id).token ?? testCards[0].token);
   const section = useRef<HTMLElement>(null);
   const busy = pay.isPending;
+  const earlier = useEarlierAttempt(booking, pay.isIdle);
+  const choose = (chosen: string) => {
+    setToken(chosen);
+    remember(booking.id, { token: chosen });
+  };
   const setBack = !busy && Boolean(pay.data ?? pay.error);
   useEffect(() => {
     // What came of the payment stands above the cards: on a phone that may be out of sight.
@@ -43,8 +51,9 @@ export function PayForm({ booking, deadline, pay, className }: PayFormProps) {
             This is a sandbox: the cards are not real, and no money moves.
           </p>
         </div>
+        {earlier && <EarlierNotice attempt={earlier} />}
         <Outcome pay={pay} deadline={deadline} />
-        <CardChoice token={token} disabled={busy} onChange={setToken} />
+        <CardChoice token={token} disabled={busy} onChange={choose} />
       </section>
       <div className="bg-bg border-line sticky bottom-0 z-10 -mx-4 border-t px-4 pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:static sm:mx-0 sm:border-0 sm:p-0">
         <Patience busy={busy} />

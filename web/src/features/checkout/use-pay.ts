@@ -1,13 +1,16 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { asGuest, ask, http, idempotencyKey, known } from "@/lib/api/client";
+import { isProblem, isUnanswered } from "@/lib/api/problem";
 import { keys } from "@/lib/api/queries";
 import type { KnownBooking } from "@/lib/api/types";
 import { standingOf } from "@/lib/standing";
 import { bookingsChanged } from "@/lib/tabs";
 import { useLostAnswer } from "@/lib/use-ask-again";
+import { engineTime } from "./earlier-attempt";
 import { isOpen, setbackOf, type Setback } from "./payment";
 import { RepeatableKey } from "./repeatable-key";
+import { remember } from "./till-memory";
 
 /**
  * Pays for a booking. The result is a {@link Setback}, or undefined when the booking itself says how it
@@ -22,17 +25,22 @@ import { RepeatableKey } from "./repeatable-key";
  * it would repeat the decline, and with another card it would be refused as another request: these are
  * new attempts.
  */
-export function usePay(id: string) {
+export function usePay(booking: KnownBooking) {
+  const { id } = booking;
   const queries = useQueryClient();
   const [key] = useState(() => new RepeatableKey(idempotencyKey));
   const payment = useMutation({
     mutationFn: async (token: string): Promise<Setback | undefined> => {
+      // A page that is opened while the bank is being asked knows that it is.
+      remember(id, { token, begun: engineTime(booking, performance.now()) });
       try {
         const paid = await pay(id, token, key.of(token));
         key.answered();
+        remember(id, { begun: undefined });
         queries.setQueryData(keys.booking(id), paid);
       } catch (error) {
         key.failed(error);
+        if (isDecided(error)) remember(id, { begun: undefined });
         return setbackOf(error, (await standingOf(queries, id))?.status);
       }
       return undefined;
@@ -43,6 +51,10 @@ export function usePay(id: string) {
   useLostAnswer(isOpen(payment.data));
   return payment;
 }
+
+/** Whether no payment is under way any more: neither this one, nor another that is in its way. */
+const isDecided = (error: unknown) =>
+  isUnanswered(error) ? isProblem(error, "unavailable") : !isProblem(error, "not_payable");
 
 function pay(id: string, token: string, key: string): Promise<KnownBooking> {
   return asGuest(async (headers) => {

@@ -1,0 +1,16 @@
+import { Notice } from "@/components/notice";
+import { formatClock } from "@/lib/time";
+import type { EarlierAttempt } from "./earlier-attempt";
+
+/** How a payment of before this page was opened stands. */
+export function EarlierNotice({ attempt }: { attempt: EarlierAttempt }) {
+  return attempt.kind === "open" ? (
+    <Notice title="Your last payment may still be under way">
+      Nothing has been charged so far. If it goes through, your ticket appears here. You cannot be charged twice.
+    </Notice>
+  ) : (
+    <Notice title="Your last payment did not go through">
+      Nothing was charged. That was at <time dateTime={attempt.at}>{formatClock(attempt.at)}</time>.
+    </Notice>
+  );
+}
