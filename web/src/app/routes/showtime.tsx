@@ -6,17 +6,25 @@ import { Failure } from "@/components/failure";
 import { Loading } from "@/components/loading";
 import { isProblem } from "@/lib/api/problem";
 import { seatsQuery, showtimeQuery } from "@/lib/api/queries";
+import { useLastError } from "@/lib/use-last-error";
 import { useTitle } from "@/lib/use-title";
 
 /** The seats of a showtime. */
 export default function ShowtimeRoute() {
   const { id = "" } = useParams();
+  // Another showtime is another page: what failed of one says nothing of the next.
+  return <OneShowtime key={id} id={id} />;
+}
+
+function OneShowtime({ id }: { id: string }) {
   const showtime = useQuery(showtimeQuery(id));
   const seats = useQuery(seatsQuery(id));
   useTitle(showtime.data?.movie.title ?? "Seats");
 
-  const error = showtime.error ?? seats.error;
-  if (showtime.data && seats.data) return <SeatPicker key={id} showtime={showtime.data} map={seats.data} />;
+  const noShowtime = useLastError(showtime);
+  const noSeats = useLastError(seats);
+  const error = noShowtime ?? noSeats;
+  if (showtime.data && seats.data) return <SeatPicker showtime={showtime.data} map={seats.data} />;
   if (isProblem(error, "showtime_not_found")) return <NoShowtime />;
   if (error) {
     return (
@@ -24,6 +32,7 @@ export default function ShowtimeRoute() {
         <Failure
           title="The seats cannot be shown just now"
           error={error}
+          busy={showtime.isFetching || seats.isFetching}
           retry={() => {
             void showtime.refetch();
             void seats.refetch();
