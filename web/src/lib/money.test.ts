@@ -35,7 +35,7 @@ describe("sum", () => {
 });
 
 describe("formatMoney", () => {
-  // Where the sign stands, and what separates, is the reader's language.
+  // Where the sign stands, and what separates, is the reader's English.
   const digits = (text: string) => text.replace(/\D/g, "");
 
   it("has the currency's sign and all its places", () => {

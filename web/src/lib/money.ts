@@ -1,4 +1,5 @@
 import type { Money } from "./api/types";
+import { locale } from "./locale";
 
 /** Decimal places of a currency, as its amounts are written. */
 function places(amount: string): number {
@@ -21,13 +22,13 @@ export function sum(amounts: readonly Money[]): Money | undefined {
 
 const formats = new Map<string, Intl.NumberFormat>();
 
-/** `$15.00`, as the reader's language writes it. */
+/** `$15.00`, as the reader's English writes it. */
 export function formatMoney(money: Money): string {
   const digits = places(money.amount);
   const key = `${money.currency} ${digits}`;
   let format = formats.get(key);
   if (!format) {
-    format = new Intl.NumberFormat(undefined, {
+    format = new Intl.NumberFormat(locale, {
       style: "currency",
       currency: money.currency,
       currencyDisplay: "narrowSymbol",

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import {
+  calendarLeaf,
   dayKey,
   formatClock,
+  formatDate,
   formatDay,
   formatExact,
   formatMoment,
@@ -52,12 +54,15 @@ describe("dayKey", () => {
   });
 });
 
-describe("what the reader's language writes", () => {
+describe("what the reader's English writes", () => {
   const at = here(2026, 10, 26, 19, 5, 42);
   it("has what it should have", () => {
     expect(formatClock(at)).toMatch(/(7|19)\D05/);
     expect(formatClock(at)).not.toMatch(/42/);
     expect(formatDay(at)).toMatch(/26/);
+    expect(formatDay(at)).not.toMatch(/2026/);
+    expect(formatDate(at)).toMatch(/26.*2026/);
+    expect(calendarLeaf(at)).toEqual({ weekday: "Thu", day: 26, month: "Nov" });
     expect(formatMoment(at)).toMatch(/26/);
     expect(formatMoment(at)).toMatch(/(7|19)\D05/);
     expect(formatExact(at)).toMatch(/2026/);

@@ -1,15 +1,29 @@
-const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
-const day = new Intl.DateTimeFormat(undefined, { weekday: "short", day: "numeric", month: "short" });
+import { locale } from "./locale";
+
+const clock = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" });
+const day = new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", month: "short" });
+const dated = new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", month: "short", year: "numeric" });
+const leaf = {
+  weekday: new Intl.DateTimeFormat(locale, { weekday: "short" }),
+  month: new Intl.DateTimeFormat(locale, { month: "short" }),
+};
 const longParts = { weekday: "long", day: "numeric", month: "long", hour: "numeric", minute: "2-digit" } as const;
-const long = new Intl.DateTimeFormat(undefined, longParts);
-const longZoned = new Intl.DateTimeFormat(undefined, { ...longParts, timeZoneName: "short" });
-const zoned = new Intl.DateTimeFormat(undefined, { hour: "numeric", timeZoneName: "short" });
-const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+const long = new Intl.DateTimeFormat(locale, longParts);
+const longZoned = new Intl.DateTimeFormat(locale, { ...longParts, timeZoneName: "short" });
+const zoned = new Intl.DateTimeFormat(locale, { hour: "numeric", timeZoneName: "short" });
+const exact = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" });
 
 /** `7:30 PM` */
 export const formatClock = (at: string) => clock.format(new Date(at));
 /** `Thu, Nov 26` */
 export const formatDay = (at: string) => day.format(new Date(at));
+/** `Thu, Nov 26, 2026`: for what is kept. */
+export const formatDate = (at: string) => dated.format(new Date(at));
+/** `Thu`, `26`, `Nov`: as on the leaf of a calendar. */
+export function calendarLeaf(at: string): { weekday: string; day: number; month: string } {
+  const date = new Date(at);
+  return { weekday: leaf.weekday.format(date), day: date.getDate(), month: leaf.month.format(date) };
+}
 /** `Thursday, November 26 at 7:30 PM` */
 export const formatMoment = (at: string) => long.format(new Date(at));
 /** `Thursday, November 26 at 7:30 PM UTC`: where one must not be mistaken about what the time is meant in. */

@@ -7,7 +7,7 @@ import { Spoken, TimeLeft } from "@/components/countdown";
 import type { KnownBooking, Showtime } from "@/lib/api/types";
 import { formatMoney } from "@/lib/money";
 import { countOf, listOf, seatLabel } from "@/lib/seats";
-import { formatClock, formatDay, formatZone } from "@/lib/time";
+import { calendarLeaf, formatClock, formatDay, formatZone } from "@/lib/time";
 import { useRemaining, useSteady } from "@/lib/use-remaining";
 import type { Group } from "./groups";
 import { StatusBadge } from "./status-badge";
@@ -24,7 +24,7 @@ const named = 6;
 
 /** One booking among others; all of it leads to the booking's own page. */
 export function BookingCard({ booking, showtime, group }: BookingCardProps) {
-  const ids = booking.seats.map(seatLabel);
+  const names = booking.seats.map(seatLabel);
   return (
     <article
       className={clsx(
@@ -54,7 +54,7 @@ export function BookingCard({ booking, showtime, group }: BookingCardProps) {
           )}
           <p className="mt-2 flex flex-wrap gap-x-3">
             <span className="font-semibold">
-              {ids.length > named ? countOf(ids.length, "seat") : listOf(ids) || "No seats"}
+              {names.length > named ? countOf(names.length, "seat") : listOf(names) || "No seats"}
             </span>
             <span className="text-muted">{formatMoney(booking.total)}</span>
           </p>
@@ -71,7 +71,7 @@ export function BookingCard({ booking, showtime, group }: BookingCardProps) {
 
 /** As a leaf of a calendar. The reader of the screen has it in the line below. */
 function Day({ at, strong }: { at: string; strong: boolean }): ReactNode {
-  const date = new Date(at);
+  const { weekday, day, month } = calendarLeaf(at);
   return (
     <span
       aria-hidden
@@ -80,9 +80,9 @@ function Day({ at, strong }: { at: string; strong: boolean }): ReactNode {
         strong ? "bg-accent-soft text-accent" : "bg-raised text-muted",
       )}
     >
-      <span className="text-xs font-semibold">{date.toLocaleDateString(undefined, { weekday: "short" })}</span>
-      <span className="my-0.5 text-2xl font-extrabold">{date.getDate()}</span>
-      <span className="text-xs font-semibold">{date.toLocaleDateString(undefined, { month: "short" })}</span>
+      <span className="text-xs font-semibold">{weekday}</span>
+      <span className="my-0.5 text-2xl font-extrabold">{day}</span>
+      <span className="text-xs font-semibold">{month}</span>
     </span>
   );
 }
