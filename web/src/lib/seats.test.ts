@@ -11,7 +11,7 @@ describe("the names of seats", () => {
   });
 
   it("are short in lists", () => {
-    expect([plain, inBlock].map(seatLabel)).toEqual(["F7", "104-12-7"]);
+    expect([plain, inBlock].map(seatLabel)).toEqual(["F7", "104\u00a0·\u00a012\u00a0·\u00a07"]);
   });
 
   it.each([

@@ -10,8 +10,14 @@ export function seatName(seat: Named): string {
   return block === "" ? `Row ${row}, seat ${seat.number}` : `Block ${block}, row ${row}, seat ${seat.number}`;
 }
 
-/** `F7`, or `104-12-7`: short, for lists. */
-export const seatLabel = (seat: Named) => seat.id;
+/** `F7`, or `104 · 12 · 7` of block, row and seat: short, for lists. It is for people; addresses have the id. */
+export function seatLabel(seat: Named): string {
+  const { block, row } = splitRow(seat.row);
+  return block === "" ? seat.id : [block, row, seat.number].join(nbsp + "·" + nbsp);
+}
+
+/** What keeps a label in one line. */
+const nbsp = "\u00a0";
 
 /** A row named `104-12` is row 12 of block 104; one named `F` is of no block. */
 export function splitRow(row: string): { block: string; row: string } {

@@ -20,7 +20,7 @@ interface CancelledProps {
 /** A booking that was cancelled, and where its money is. */
 export function Cancelled({ booking, showtime, live }: CancelledProps) {
   useTitle("Cancelled booking");
-  const ids = booking.seats.map(seatLabel);
+  const names = booking.seats.map(seatLabel);
   const Icon = refundOf(booking) === "underway" ? Hourglass : CircleCheck;
   return (
     <div className="mx-auto max-w-xl text-center">
@@ -29,8 +29,8 @@ export function Cancelled({ booking, showtime, live }: CancelledProps) {
         This booking is cancelled
       </PageHeading>
       <p className="text-muted mt-2 text-lg text-balance">
-        {ids.length > 0
-          ? `${listOf(ids)} ${ids.length === 1 ? "is" : "are"} back on sale.`
+        {names.length > 0
+          ? `${listOf(names)} ${names.length === 1 ? "is" : "are"} back on sale.`
           : "It did not get as far as holding any seats."}
       </p>
       <p

@@ -20,7 +20,7 @@ interface ExpiredProps {
 /** The hold is over and the seats are free again: what that means, and the way back to them. */
 export function Expired({ booking, showtime, live }: ExpiredProps) {
   useTitle("Your hold has ended");
-  const ids = booking.seats.map(seatLabel);
+  const names = booking.seats.map(seatLabel);
   const seats = booking.seats.length === 1 ? "seat" : "seats";
   return (
     <div className="mx-auto max-w-xl text-center">
@@ -29,7 +29,7 @@ export function Expired({ booking, showtime, live }: ExpiredProps) {
         Your hold has ended
       </PageHeading>
       <p className="text-muted mt-2 text-lg text-balance">
-        You had {holdWords(booking)} to pay. That time ran out, and your {seats} {listOf(ids)} went back on sale.
+        You had {holdWords(booking)} to pay. That time ran out, and your {seats} {listOf(names)} went back on sale.
         Nothing was charged.
       </p>
       {showtime && (
@@ -37,9 +37,9 @@ export function Expired({ booking, showtime, live }: ExpiredProps) {
           <h2 className="text-lg font-bold">{showtime.movie.title}</h2>
           <ShowtimeFacts showtime={showtime} className="mt-2 text-sm" />
           <ul aria-label="The seats you had" className="mt-3 flex flex-wrap gap-2">
-            {ids.map((id) => (
-              <li key={id} className="bg-raised rounded-lg px-3 py-1 font-semibold">
-                {id}
+            {names.map((name) => (
+              <li key={name} className="bg-raised rounded-lg px-3 py-1 font-semibold">
+                {name}
               </li>
             ))}
           </ul>
@@ -47,7 +47,7 @@ export function Expired({ booking, showtime, live }: ExpiredProps) {
       )}
       <div className="mt-6 flex flex-col gap-2 sm:flex-row sm:justify-center">
         <Link
-          to={`/showtimes/${booking.showtimeId}?seats=${ids.map(encodeURIComponent).join(",")}`}
+          to={`/showtimes/${booking.showtimeId}?seats=${booking.seats.map(({ id }) => encodeURIComponent(id)).join(",")}`}
           className={buttonStyle("primary", "min-h-12")}
         >
           Try the same seats again

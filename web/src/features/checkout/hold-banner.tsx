@@ -16,7 +16,7 @@ export function HoldBanner({ booking }: { booking: KnownBooking }) {
   const deadline = useSteady(booking.deadline);
   const remaining = useRemaining(deadline);
   useEndedHold(remaining === 0);
-  const ids = booking.seats.map(seatLabel);
+  const names = booking.seats.map(seatLabel);
   return (
     <section
       aria-label="Seats you hold"
@@ -24,7 +24,7 @@ export function HoldBanner({ booking }: { booking: KnownBooking }) {
     >
       <Hourglass aria-hidden className="text-accent hidden size-5 shrink-0 sm:block" />
       <p className="min-w-0 flex-1 text-sm leading-tight">
-        You hold <strong>{ids.length > named ? `${ids.length} seats` : listOf(ids)}</strong>{" "}
+        You hold <strong>{names.length > named ? `${names.length} seats` : listOf(names)}</strong>{" "}
         {remaining > 0 ? (
           <>
             for <TimeLeft deadline={deadline} />
