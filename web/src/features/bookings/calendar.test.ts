@@ -20,6 +20,7 @@ const facts: TicketFacts = {
       ],
     },
   ],
+  total: "$30.00",
   address: "https://holdfast.example/bookings/0198c0de-0000-7000-8000-00000badcafe",
 };
 

@@ -19,18 +19,17 @@ const papers = Array.from({ length: 20 }, (_, i) => {
   };
 });
 
-/** A tick; with `live` it comes with a small burst. */
-export function Celebration({ live }: { live: boolean }) {
+/** A tick that comes with a small burst. */
+export function Celebration() {
   return (
     <span
       aria-hidden
       className="bg-good-soft text-good relative mx-auto flex size-16 items-center justify-center rounded-full"
     >
-      <Check strokeWidth={3} className={clsx("size-8", live && "celebration-tick")} />
-      {live &&
-        papers.map(({ colour, style }, i) => (
-          <span key={i} className={clsx("celebration-paper", colour)} style={style} />
-        ))}
+      <Check strokeWidth={3} className="celebration-tick size-8" />
+      {papers.map(({ colour, style }, i) => (
+        <span key={i} className={clsx("celebration-paper", colour)} style={style} />
+      ))}
     </span>
   );
 }

@@ -1,4 +1,5 @@
 import type { BookedSeat, Booking, Showtime } from "@/lib/api/types";
+import { formatMoney } from "@/lib/money";
 import { reference } from "@/lib/reference";
 import { seatName, splitRow } from "@/lib/seats";
 
@@ -21,6 +22,8 @@ export interface TicketFacts {
   venue: string;
   auditorium: string;
   rows: readonly TicketRow[];
+  /** What it cost, with its currency. */
+  total: string;
   /** Where the booking is to be found; what the code on the ticket says. */
   address: string;
 }
@@ -35,6 +38,7 @@ export function ticketFacts(booking: Booking, showtime: Showtime, origin: string
     venue: showtime.auditorium.venue,
     auditorium: showtime.auditorium.name,
     rows: ticketRows(booking.seats),
+    total: formatMoney(booking.total),
     address: `${origin}/bookings/${booking.id}`,
   };
 }

@@ -1,4 +1,4 @@
-import { formatClock, formatDay, formatZone } from "@/lib/time";
+import { formatClock, formatDate, formatZone } from "@/lib/time";
 import { codeOf } from "./qr";
 import { seatsOf, type TicketFacts, type TicketRow } from "./ticket-facts";
 
@@ -39,7 +39,7 @@ function paint(brush: CanvasRenderingContext2D, facts: TicketFacts): number {
   title.forEach((line, i) => write(brush, line, margin, 196 + i * 88, `800 76px ${family}`, "#ffffff"));
 
   let y = band + 88;
-  const day = formatDay(facts.startsAt);
+  const day = formatDate(facts.startsAt);
   brush.font = `800 60px ${family}`;
   const half = Math.max(margin + inner / 2, margin + brush.measureText(day).width + 48);
   write(brush, "Date", margin, y, `400 34px ${family}`, muted);
@@ -59,7 +59,10 @@ function paint(brush: CanvasRenderingContext2D, facts: TicketFacts): number {
     if (row.where !== "") write(brush, row.where, margin, (y += 58), `600 46px ${family}`, ink);
     y = tiles(brush, row, y + 24) + 20;
   }
-  y += 50;
+  y += 70;
+  write(brush, "Total", margin, y, `400 34px ${family}`, muted);
+  write(brush, facts.total, margin, (y += 58), `600 46px ${family}`, ink);
+  y += 60;
 
   brush.strokeStyle = "#8d8590";
   brush.lineWidth = 4;

@@ -19,21 +19,34 @@ export function Ticket({ booking, showtime, live }: TicketProps) {
   useTitle(`Ticket for ${showtime.movie.title}`);
   const facts = ticketFacts(booking, showtime, window.location.origin);
   return (
-    <div className="space-y-6">
-      <div className="text-center print:hidden">
-        <Celebration live={live} />
-        <PageHeading arrive={live} className="mt-4">
-          {live ? "The seats are yours!" : "Your ticket"}
-        </PageHeading>
-        <p className="text-muted mt-1 text-balance">
-          {live ? "Enjoy the show. " : ""}Show the code at the door; on your phone is fine.
-        </p>
-      </div>
+    <div className={live ? "space-y-6" : "space-y-4"}>
+      <Arrival live={live} />
       <TicketCard facts={facts} />
       <TicketActions facts={facts} bookedAt={booking.createdAt} />
       <div className="print:hidden">
         <CancelBooking booking={booking} />
       </div>
+    </div>
+  );
+}
+
+/** Whoever has just paid is told so; whoever comes back, perhaps to a door, wants the code. */
+function Arrival({ live }: Pick<TicketProps, "live">) {
+  if (!live) {
+    return (
+      <div className="mx-auto flex max-w-md flex-wrap items-baseline justify-between gap-x-4 md:max-w-3xl print:hidden">
+        <PageHeading className="text-lg!">Your ticket</PageHeading>
+        <p className="text-muted text-sm">Show the code at the door.</p>
+      </div>
+    );
+  }
+  return (
+    <div className="text-center print:hidden">
+      <Celebration />
+      <PageHeading arrive className="mt-4">
+        The seats are yours!
+      </PageHeading>
+      <p className="text-muted mt-1 text-balance">Enjoy the show. Show the code at the door; on your phone is fine.</p>
     </div>
   );
 }
