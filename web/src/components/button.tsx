@@ -2,12 +2,14 @@ import clsx from "clsx";
 import { LoaderCircle } from "lucide-react";
 import type { ButtonHTMLAttributes } from "react";
 
-type Look = "primary" | "secondary" | "quiet" | "danger";
+type Look = "primary" | "secondary" | "quiet" | "text" | "danger";
 
 const looks: Record<Look, string> = {
   primary: "bg-accent text-accent-ink hover:brightness-110",
   secondary: "bg-surface text-ink ring-1 ring-edge ring-inset hover:bg-raised",
   quiet: "text-ink hover:bg-raised",
+  // Of little weight, and still seen to be something to press; in line with the text around it.
+  text: "text-ink px-0! underline decoration-edge decoration-1 underline-offset-4 hover:decoration-2 hover:decoration-current",
   danger: "bg-surface text-bad ring-1 ring-bad ring-inset hover:bg-bad-soft",
 };
 

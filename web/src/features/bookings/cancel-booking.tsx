@@ -15,7 +15,7 @@ export function CancelBooking({ booking }: { booking: KnownBooking }) {
   if (!refund) return <p className="text-muted text-center text-sm">This booking cannot be cancelled any more.</p>;
   return (
     <div className="text-center">
-      <Button look="quiet" onClick={() => setOpen(true)}>
+      <Button look="text" onClick={() => setOpen(true)}>
         Cancel this booking
       </Button>
       <Dialog

@@ -25,11 +25,11 @@ export function Checkout({ booking, showtime }: { booking: KnownBooking; showtim
         </div>
         <div className="lg:col-start-2 lg:row-start-2">
           <OrderSummary booking={booking} showtime={showtime}>
-            <div className="-mx-2 mt-2 -mb-2 flex flex-wrap justify-between">
-              <Link to={`/showtimes/${booking.showtimeId}`} className={buttonStyle("quiet", "px-2 text-sm")}>
+            <div className="mt-2 -mb-2 flex flex-wrap justify-between gap-x-4">
+              <Link to={`/showtimes/${booking.showtimeId}`} className={buttonStyle("text", "text-sm")}>
                 Back to the map
               </Link>
-              <GiveBack booking={booking} disabled={pay.isPending} className="px-2 text-sm">
+              <GiveBack booking={booking} disabled={pay.isPending} className="text-sm">
                 Give the seats back
               </GiveBack>
             </div>

@@ -33,7 +33,7 @@ export function GiveBack({ booking, disabled = false, className, children }: Giv
   });
   return (
     <>
-      <Button look="quiet" disabled={disabled} {...(className ? { className } : {})} onClick={() => setOpen(true)}>
+      <Button look="text" disabled={disabled} {...(className ? { className } : {})} onClick={() => setOpen(true)}>
         {children}
       </Button>
       <Dialog
