@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { countOf, listOf, seatLabel, seatName, splitRow } from "./seats";
+import { countOf, listOf, namesOrCount, seatLabel, seatName, splitRow } from "./seats";
 
 const plain = { id: "F7", row: "F", number: 7 };
 const inBlock = { id: "104-12-7", row: "104-12", number: 7 };
@@ -35,6 +35,12 @@ describe("lists and counts", () => {
     [["A1", "A2", "B1"], "A1, A2 and B1"],
   ])("join %j", (names, text) => {
     expect(listOf(names)).toBe(text);
+  });
+
+  it("count what is too long to be named", () => {
+    expect(namesOrCount(["A1", "A2"], 9)).toBe("A1 and A2");
+    expect(namesOrCount(["A1", "A2"], 8)).toBe("2 seats");
+    expect(namesOrCount([], 8)).toBe("");
   });
 
   it("know one from many", () => {

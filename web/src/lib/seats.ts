@@ -31,6 +31,12 @@ export function listOf(names: readonly string[]): string {
   return `${names.slice(0, -1).join(", ")} and ${names[names.length - 1] ?? ""}`;
 }
 
+/** The names of seats, or only how many they are where the names would take more than `most` characters. */
+export function namesOrCount(names: readonly string[], most: number): string {
+  const all = listOf(names);
+  return all.length > most ? countOf(names.length, "seat") : all;
+}
+
 /** `1 seat`, `3 seats` */
 export const countOf = (n: number, one: string, many = `${one}s`) =>
   `${n.toLocaleString("en")} ${n === 1 ? one : many}`;

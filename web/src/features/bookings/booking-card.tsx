@@ -5,11 +5,11 @@ import { Link } from "react-router";
 import { buttonStyle } from "@/components/button";
 import { Spoken, TimeLeft } from "@/components/countdown";
 import type { KnownBooking, Showtime } from "@/lib/api/types";
-import { formatMoney } from "@/lib/money";
-import { countOf, listOf, seatLabel } from "@/lib/seats";
+import { namesOrCount, seatLabel } from "@/lib/seats";
 import { calendarLeaf, formatClock, formatDay, formatZone } from "@/lib/time";
 import { useRemaining, useSteady } from "@/lib/use-remaining";
 import type { Group } from "./groups";
+import { costWords } from "./refund-words";
 import { StatusBadge } from "./status-badge";
 
 interface BookingCardProps {
@@ -19,8 +19,8 @@ interface BookingCardProps {
   group: Group;
 }
 
-/** More seats than this are counted, not named. */
-const named = 6;
+/** Names of seats that take more characters than this are not written out. */
+const roomForNames = 34;
 
 /** One booking among others; all of it leads to the booking's own page. */
 export function BookingCard({ booking, showtime, group }: BookingCardProps) {
@@ -44,19 +44,19 @@ export function BookingCard({ booking, showtime, group }: BookingCardProps) {
             </Link>
           </h3>
           {showtime && (
-            <p className="text-muted mt-0.5 text-sm">
+            <p className="text-muted mt-0.5 flex flex-wrap gap-x-3 text-sm">
               <time dateTime={showtime.startsAt}>
                 <span className="sr-only">{formatDay(showtime.startsAt)}, </span>
                 {formatClock(showtime.startsAt)} {formatZone(showtime.startsAt)}
-              </time>{" "}
-              · {showtime.auditorium.name}, {showtime.auditorium.venue}
+              </time>
+              <span>
+                {showtime.auditorium.name}, {showtime.auditorium.venue}
+              </span>
             </p>
           )}
           <p className="mt-2 flex flex-wrap gap-x-3">
-            <span className="font-semibold">
-              {names.length > named ? countOf(names.length, "seat") : listOf(names) || "No seats"}
-            </span>
-            <span className="text-muted">{formatMoney(booking.total)}</span>
+            <span className="font-semibold">{namesOrCount(names, roomForNames) || "No seats"}</span>
+            <span className="text-muted">{costWords(booking)}</span>
           </p>
           <p className="mt-3">
             <StatusBadge booking={booking} group={group} />

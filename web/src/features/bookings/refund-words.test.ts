@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Payment } from "@/lib/api/types";
 import { formatMoney } from "@/lib/money";
-import { refundOf, refundWords } from "./refund-words";
+import { costWords, refundOf, refundWords } from "./refund-words";
 
 const total = { amount: "30.00", currency: "USD" };
 const paid = (status: Payment["status"]) => ({
@@ -27,5 +27,25 @@ describe("the refund of a cancelled booking", () => {
     expect(refundWords(paid("refunded"))).toBe(`Your ${usd} was refunded.`);
     expect(refundWords(paid("voided"))).toBe("Nothing was charged.");
     expect(refundWords({ total })).toBe("Nothing was charged.");
+  });
+});
+
+describe("what a booking costs, in a list", () => {
+  const usd = formatMoney(total);
+  it("is its price as long as it may be paid, or is", () => {
+    expect(costWords({ status: "pending", total })).toBe(usd);
+    expect(costWords({ status: "pending", ...paid("voided") })).toBe(usd);
+    expect(costWords({ status: "confirmed", ...paid("captured") })).toBe(usd);
+  });
+
+  it("is nothing once it has ended without a payment", () => {
+    expect(costWords({ status: "expired", total })).toBe("Nothing charged");
+    expect(costWords({ status: "expired", ...paid("voided") })).toBe("Nothing charged");
+    expect(costWords({ status: "cancelled", total })).toBe("Nothing charged");
+  });
+
+  it("is where the money is once a paid one is cancelled", () => {
+    expect(costWords({ status: "cancelled", ...paid("refund_due") })).toBe(`${usd}, on its way back`);
+    expect(costWords({ status: "cancelled", ...paid("refunded") })).toBe(`${usd} refunded`);
   });
 });

@@ -32,3 +32,24 @@ export function refundWords(booking: Pick<Booking, "payment" | "total">): string
       return "Nothing was charged.";
   }
 }
+
+/** What a booking costs, or has cost after all: for lists. */
+export function costWords(booking: Pick<Booking, "status" | "payment" | "total">): string {
+  const paid = formatMoney(booking.payment?.amount ?? booking.total);
+  switch (booking.status) {
+    case "pending":
+    case "confirmed":
+      return formatMoney(booking.total);
+    case "expired":
+      return "Nothing charged";
+    case "cancelled":
+      switch (refundOf(booking)) {
+        case "underway":
+          return `${paid}, on its way back`;
+        case "done":
+          return `${paid} refunded`;
+        case "none":
+          return "Nothing charged";
+      }
+  }
+}

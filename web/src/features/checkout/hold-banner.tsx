@@ -3,13 +3,13 @@ import { Link } from "react-router";
 import { buttonStyle } from "@/components/button";
 import { Spoken, TimeLeft } from "@/components/countdown";
 import type { KnownBooking } from "@/lib/api/types";
-import { listOf, seatLabel } from "@/lib/seats";
+import { namesOrCount, seatLabel } from "@/lib/seats";
 import { useEndedHold } from "@/lib/use-ask-again";
 import { useRemaining, useSteady } from "@/lib/use-remaining";
 import { GiveBack } from "./give-back";
 
-/** More seats than this are counted, not named: the banner is slim. */
-const named = 4;
+/** Names of seats that take more characters than this are not written out: the banner is slim. */
+const roomForNames = 24;
 
 /** On the seat map: what is held already, for how long, and what to do about it. */
 export function HoldBanner({ booking }: { booking: KnownBooking }) {
@@ -24,7 +24,7 @@ export function HoldBanner({ booking }: { booking: KnownBooking }) {
     >
       <Hourglass aria-hidden className="text-accent hidden size-5 shrink-0 sm:block" />
       <p className="min-w-0 flex-1 text-sm leading-tight">
-        You hold <strong>{names.length > named ? `${names.length} seats` : listOf(names)}</strong>{" "}
+        You hold <strong>{namesOrCount(names, roomForNames)}</strong>{" "}
         {remaining > 0 ? (
           <>
             for <TimeLeft deadline={deadline} />
@@ -34,8 +34,8 @@ export function HoldBanner({ booking }: { booking: KnownBooking }) {
         )}
         <Spoken remaining={remaining} />
       </p>
-      <div className="flex shrink-0 items-center">
-        <GiveBack booking={booking} className="px-2.5 text-sm">
+      <div className="flex shrink-0 items-center gap-3">
+        <GiveBack booking={booking} className="text-sm">
           Give back
         </GiveBack>
         <Link to={`/bookings/${booking.id}`} className={buttonStyle("primary", "px-3 text-sm")}>
