@@ -13,8 +13,7 @@ export function ShowtimeFacts({ showtime, className }: { showtime: Showtime; cla
       <p className="mt-1.5 flex items-start gap-2">
         <MapPin aria-hidden className="text-muted mt-0.5 size-5 shrink-0" />
         <span>
-          {showtime.auditorium.name}
-          <span className="text-muted"> · {showtime.auditorium.venue}</span>
+          {showtime.auditorium.name}, <span className="text-muted">{showtime.auditorium.venue}</span>
         </span>
       </p>
     </div>

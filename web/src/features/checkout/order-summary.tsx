@@ -22,9 +22,9 @@ export function OrderSummary({ booking, showtime, children }: OrderSummaryProps)
       <ul className="border-line divide-line mt-3 divide-y border-y">
         {booking.seats.map((seat) => (
           <li key={seat.id} className="flex items-baseline gap-3 py-2">
-            <span className="min-w-0 flex-1">
+            <span className="flex min-w-0 flex-1 flex-wrap items-baseline gap-x-2.5">
               <span className="font-semibold">{seatName(seat)}</span>
-              <span className="text-muted text-sm"> · {categoryName(seat.category)}</span>
+              <span className="text-muted text-sm">{categoryName(seat.category)}</span>
             </span>
             <span className="tabular-nums">{formatMoney(seat.price)}</span>
           </li>

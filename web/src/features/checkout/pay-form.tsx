@@ -28,7 +28,7 @@ export function PayForm({ booking, deadline, pay, className }: PayFormProps) {
     setToken(chosen);
     remember(booking.id, { token: chosen });
   };
-  const setBack = !busy && Boolean(pay.data ?? pay.error);
+  const setBack = !busy && Boolean(pay.data ?? pay.error ?? earlier);
   useEffect(() => {
     // What came of the payment stands above the cards: on a phone that may be out of sight.
     if (setBack) section.current?.scrollIntoView({ block: "nearest" });
