@@ -40,13 +40,13 @@ function paint(brush: CanvasRenderingContext2D, facts: TicketFacts): number {
 
   let y = band + 88;
   const day = formatDate(facts.startsAt);
-  brush.font = `800 60px ${family}`;
+  brush.font = `800 50px ${family}`;
   const half = Math.max(margin + inner / 2, margin + brush.measureText(day).width + 48);
   write(brush, "Date", margin, y, `400 34px ${family}`, muted);
   write(brush, `Time · ${formatZone(facts.startsAt)}`, half, y, `400 34px ${family}`, muted);
-  y += 66;
-  write(brush, day, margin, y, `800 60px ${family}`, ink);
-  write(brush, formatClock(facts.startsAt), half, y, `800 60px ${family}`, ink);
+  y += 60;
+  write(brush, day, margin, y, `800 50px ${family}`, ink);
+  write(brush, formatClock(facts.startsAt), half, y, `800 50px ${family}`, ink);
   y += 90;
   write(brush, "Auditorium", margin, y, `400 34px ${family}`, muted);
   for (const line of wrap(brush, facts.auditorium, `600 46px ${family}`)) {
