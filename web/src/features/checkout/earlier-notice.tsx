@@ -10,7 +10,11 @@ export function EarlierNotice({ attempt }: { attempt: EarlierAttempt }) {
     </Notice>
   ) : (
     <Notice title="Your last payment did not go through">
-      Nothing was charged. That was at <time dateTime={attempt.at}>{formatClock(attempt.at)}</time>.
+      Nothing was charged. That was at{" "}
+      <time dateTime={attempt.at} className="whitespace-nowrap">
+        {formatClock(attempt.at)}
+      </time>
+      .
     </Notice>
   );
 }
