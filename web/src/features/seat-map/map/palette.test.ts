@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { TIER_SHAPES, tierColours } from "./palette";
+import { TIER_SHAPES, sixDigits, tierColours } from "./palette";
 
 /** As WCAG 2 has it. */
 function luminance(colour: string): number {
@@ -28,4 +28,13 @@ describe.each([
     expect(contrast(fill, ground)).toBeGreaterThanOrEqual(3);
     expect(contrast(fill, ink)).toBeGreaterThanOrEqual(4.5);
   });
+});
+
+it.each([
+  ["#fff", "#ffffff"],
+  ["#1aB", "#11aaBB"],
+  ["#faf8f6", "#faf8f6"],
+  ["", ""],
+])("writes %s as %s, so that an alpha can follow it", (short, long) => {
+  expect(sixDigits(short)).toBe(long);
 });

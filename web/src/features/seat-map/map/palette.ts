@@ -48,7 +48,7 @@ export const TIER_SHAPES = 6;
 /** The colours that the page has now. Reading them makes the browser compute styles: once per theme. */
 export function readPalette(): Palette {
   const style = getComputedStyle(document.documentElement);
-  const token = (name: string) => style.getPropertyValue(name).trim();
+  const token = (name: string) => sixDigits(style.getPropertyValue(name).trim());
   const dark = style.colorScheme.includes("dark");
   return {
     dark,
@@ -65,6 +65,11 @@ export function readPalette(): Palette {
     focus: token("--focus"),
     tiers: tierColours[dark ? "dark" : "light"],
   };
+}
+
+/** The same colour written long: what packs the style for delivery writes `#ffffff` as `#fff`. */
+export function sixDigits(colour: string): string {
+  return /^#[0-9a-f]{3}$/i.test(colour) ? colour.replace(/[0-9a-f]/gi, "$&$&") : colour;
 }
 
 /** Calls whenever the theme may have changed: by the system, or by the switch in the page. */

@@ -25,7 +25,7 @@ export interface Frame {
 /** How much of a dimmed seat is left. */
 export const DIMMED = 0.22;
 
-/** A colour of the page with an alpha of 0 to 255. The colours of the house are all written as six digits. */
+/** A colour of the page with an alpha of 0 to 255. The colours of the house are all written as six digits (see readPalette). */
 export function faded(colour: string, alpha: number): string {
   return `${colour}${Math.round(alpha).toString(16).padStart(2, "0")}`;
 }
