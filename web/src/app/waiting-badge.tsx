@@ -1,16 +1,14 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useLocation } from "react-router";
 import { TimeLeft } from "@/components/countdown";
-import { bookingsQuery } from "@/lib/api/queries";
+import { bookingsQuery, loadedBookings } from "@/lib/api/queries";
+import { endingFirst } from "@/lib/remaining";
 
 /** On every page: how long the seats are still held that wait for payment. Not where the page itself says so. */
 export function WaitingBadge() {
   const { data } = useInfiniteQuery(bookingsQuery);
   const { pathname } = useLocation();
-  const waiting = (data?.pages ?? [])
-    .flatMap((page) => page.items)
-    .filter((booking) => booking.status === "pending" && booking.deadline > 0)
-    .sort((a, b) => a.deadline - b.deadline)[0];
+  const waiting = endingFirst(loadedBookings(data));
   if (!waiting || pathname.startsWith("/bookings") || pathname === `/showtimes/${waiting.showtimeId}`) return null;
   return (
     <span className="bg-accent-soft text-accent rounded-full px-2 text-sm">

@@ -27,6 +27,11 @@ export function steady(kept: number, next: number): number {
   return next <= kept && kept - next < jitter ? kept : next;
 }
 
+/** Of the holds that wait for payment the one that ends first. */
+export function endingFirst<T extends { status: string; deadline: number }>(bookings: readonly T[]): T | undefined {
+  return bookings.filter((b) => b.status === "pending").sort((a, b) => a.deadline - b.deadline)[0];
+}
+
 /** From here on a countdown looks urgent. */
 export const urgentBelow = 30_000;
 

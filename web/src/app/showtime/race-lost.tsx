@@ -1,9 +1,9 @@
 import { HeartCrack } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { Button } from "@/components/button";
-import type { Hall } from "@/features/seat-map";
+import { priceOf, seatsOf, type Hall } from "@/features/seat-map";
 import { formatMoney, sum } from "@/lib/money";
-import { countOf, listOf } from "@/lib/seats";
+import { countOf, listOf, seatLabel } from "@/lib/seats";
 
 interface RaceLostProps {
   hall: Hall;
@@ -19,9 +19,10 @@ interface RaceLostProps {
 export function RaceLost({ hall, gone, offer, onTake, onDismiss }: RaceLostProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), [gone]);
-  const lost = gone.flatMap((index) => hall.seats[index]?.id ?? []);
-  const offered = (offer ?? []).flatMap((index) => hall.seats[index] ?? []);
-  const total = sum(offered.flatMap((seat) => hall.categories[seat.tier]?.price ?? []));
+  const lost = seatsOf(hall, gone).map(seatLabel);
+  const seats = seatsOf(hall, offer ?? []);
+  const offered = seats.map(seatLabel);
+  const total = sum(seats.flatMap((seat) => priceOf(hall, seat) ?? []));
   return (
     <section aria-labelledby="race-lost" className="bg-warn-soft text-ink wide:rounded-2xl space-y-3 rounded-t-2xl p-4">
       <div className="flex items-start gap-3">
@@ -39,7 +40,7 @@ export function RaceLost({ hall, gone, offer, onTake, onDismiss }: RaceLostProps
       {offered.length > 0 && total ? (
         <p>
           The nearest free {offered.length === 1 ? "seat is" : `${countOf(offered.length, "seat")} are`}{" "}
-          <strong>{listOf(offered.map((seat) => seat.id))}</strong>, {formatMoney(total)} in all. We have marked{" "}
+          <strong>{listOf(offered)}</strong>, {formatMoney(total)} in all. We have marked{" "}
           {offered.length === 1 ? "it" : "them"} on the map.
         </p>
       ) : (
@@ -48,7 +49,7 @@ export function RaceLost({ hall, gone, offer, onTake, onDismiss }: RaceLostProps
       <div className="flex flex-wrap gap-2">
         {offer && offered.length > 0 && (
           <Button className="flex-1" onClick={() => onTake(offer)}>
-            Hold {listOf(offered.map((seat) => seat.id))}
+            Hold {listOf(offered)}
           </Button>
         )}
         <Button look="secondary" className="flex-1" onClick={onDismiss}>

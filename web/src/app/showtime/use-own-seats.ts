@@ -1,8 +1,9 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { Hall } from "@/features/seat-map";
-import { bookingsQuery } from "@/lib/api/queries";
+import { bookingsQuery, loadedBookings } from "@/lib/api/queries";
 import type { KnownBooking } from "@/lib/api/types";
+import { endingFirst } from "@/lib/remaining";
 import { useRemaining } from "@/lib/use-remaining";
 
 export interface OwnSeats {
@@ -15,12 +16,8 @@ export interface OwnSeats {
 /** What of this hall is the guest's own; the live map says of a seat only that it is held. */
 export function useOwnSeats(hall: Hall): OwnSeats {
   const { data } = useInfiniteQuery(bookingsQuery);
-  const here = useMemo(
-    () => (data?.pages ?? []).flatMap((page) => page.items).filter((b) => b.showtimeId === hall.showtimeId),
-    [data, hall],
-  );
-  const pending = here.filter((b) => b.status === "pending");
-  const ending = pending.toSorted((a, b) => a.deadline - b.deadline)[0];
+  const here = useMemo(() => loadedBookings(data).filter((b) => b.showtimeId === hall.showtimeId), [data, hall]);
+  const ending = endingFirst(here);
   // A hold whose time is over owns nothing any more, though the list may be asked a moment later only.
   const over = useRemaining(ending?.deadline ?? 0) === 0 ? ending?.id : undefined;
   const mine = useMemo(() => {
@@ -28,7 +25,7 @@ export function useOwnSeats(hall: Hall): OwnSeats {
     const ids = live.flatMap((b) => b.seats.map((seat) => seat.id));
     return new Set(indexesOf(hall, ids));
   }, [here, hall, over]);
-  return { mine, waiting: pending[0] };
+  return { mine, waiting: here.find((b) => b.status === "pending") };
 }
 
 /** The seats by their ids; what the hall does not have is left out. */

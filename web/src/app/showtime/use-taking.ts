@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from "react";
 import { useNavigate } from "react-router";
 import { useHold } from "@/features/checkout";
-import type { Hall } from "@/features/seat-map";
+import { seatsOf, type Hall } from "@/features/seat-map";
 import { isProblem, isUnanswered } from "@/lib/api/problem";
 import { indexesOf } from "./use-own-seats";
 
@@ -46,7 +46,7 @@ export function useTaking(hall: Hall): Taking {
   function take(seats: readonly number[], onLost: (loss: Loss) => void) {
     setLoss(undefined);
     hold.mutate(
-      { showtimeId: hall.showtimeId, seatIds: seats.flatMap((index) => hall.seats[index]?.id ?? []) },
+      { showtimeId: hall.showtimeId, seatIds: seatsOf(hall, seats).map(({ id }) => id) },
       {
         onSuccess: (booking) => {
           // Over when the till is open, or when somebody has gone back before it was.

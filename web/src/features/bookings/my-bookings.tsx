@@ -7,7 +7,8 @@ import { Figure } from "@/components/figure";
 import { Failure } from "@/components/failure";
 import { Loading } from "@/components/loading";
 import { PageHeading } from "@/components/page-heading";
-import { bookingsQuery } from "@/lib/api/queries";
+import { bookingsQuery, loadedBookings } from "@/lib/api/queries";
+import { endingFirst } from "@/lib/remaining";
 import { countOf } from "@/lib/seats";
 import { useEndedHold } from "@/lib/use-ask-again";
 import { useLastError } from "@/lib/use-last-error";
@@ -28,7 +29,7 @@ export function MyBookings() {
   useTitle("My bookings");
   const list = useInfiniteQuery(bookingsQuery);
   const error = useLastError(list);
-  const bookings = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const bookings = loadedBookings(list.data);
   const showtimes = useShowtimes(bookings);
   const retry = () => void list.refetch();
   return (
@@ -55,8 +56,7 @@ export function MyBookings() {
 
 /** Sees to it that a hold whose time is over gets its end; shows nothing. One for all of them. */
 function EndedHolds({ bookings }: Pick<GroupsProps, "bookings">) {
-  const first = Math.min(...bookings.map((b) => (b.status === "pending" ? b.deadline : Infinity)));
-  useEndedHold(useRemaining(first) === 0);
+  useEndedHold(useRemaining(endingFirst(bookings)?.deadline ?? Infinity) === 0);
   return null;
 }
 

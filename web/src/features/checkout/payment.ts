@@ -1,4 +1,4 @@
-import { isProblem, isUnanswered, type Problem } from "@/lib/api/problem";
+import { asSentence, isProblem, isUnanswered } from "@/lib/api/problem";
 import type { BookingStatus } from "@/lib/api/types";
 
 /** How a payment came to nothing. All of them are answers to live with; none is a failure of the page. */
@@ -24,7 +24,8 @@ export type Setback =
  * What it does not know it throws.
  */
 export function setbackOf(error: unknown, status: BookingStatus | undefined): Setback | undefined {
-  if (isProblem(error, "payment_declined")) return { kind: "declined", said: wordsOf(error) };
+  if (isProblem(error, "payment_declined"))
+    return { kind: "declined", said: asSentence(error.message.trim() || "the card was declined") };
   if (isUnanswered(error) && isProblem(error)) {
     if (status === undefined) return { kind: "lost", since: "unreachable" };
     if (status !== "pending") return undefined;
@@ -38,10 +39,3 @@ export function setbackOf(error: unknown, status: BookingStatus | undefined): Se
 /** Whether the booking may still change because of the payment: then the page looks on. */
 export const isOpen = (setback: Setback | undefined) =>
   setback?.kind === "bank" || setback?.kind === "lost" || setback?.kind === "underway";
-
-/** What the bank said, as a sentence. */
-function wordsOf(error: Problem): string {
-  const words = error.message.trim() || "the card was declined";
-  const text = words.charAt(0).toUpperCase() + words.slice(1);
-  return /[.!?]$/.test(text) ? text : `${text}.`;
-}

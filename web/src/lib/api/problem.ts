@@ -48,11 +48,13 @@ export function sentence(error: unknown): string {
     return "We cannot open your bookings with this browser’s key just now. They are kept; please try again in a moment.";
   if (isPassing(error)) return `The box office is busy right now. Please try again ${soon(error.retryAfter)}.`;
   if (isProblem(error) && error.status >= 500) return "Something broke on our side. Please try again.";
-  if (error instanceof Error && error.message !== "") {
-    const text = error.message.charAt(0).toUpperCase() + error.message.slice(1);
-    return /[.!?]$/.test(text) ? text : `${text}.`;
-  }
-  return "Something went wrong.";
+  return error instanceof Error && error.message !== "" ? asSentence(error.message) : "Something went wrong.";
+}
+
+/** The words of the engine, which begin small and have no full stop, as a sentence. */
+export function asSentence(words: string): string {
+  const text = words.charAt(0).toUpperCase() + words.slice(1);
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 /** Seconds up to this are a moment. */

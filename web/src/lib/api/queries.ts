@@ -8,6 +8,10 @@ interface BookingPage {
   nextCursor?: string;
 }
 
+/** All that was loaded of the guest's bookings. */
+export const loadedBookings = (data: { pages: readonly BookingPage[] } | undefined): KnownBooking[] =>
+  (data?.pages ?? []).flatMap((page) => page.items);
+
 /** How often lists ask again, in milliseconds, while somebody looks at them. */
 const listFreshness = 4_000;
 
@@ -79,8 +83,7 @@ export const bookingsQuery = infiniteQueryOptions({
     return { ...page, items: page.items.map((booking) => known(booking, asked)) };
   },
   getNextPageParam: (page) => page.nextCursor,
-  refetchInterval: ({ state: { data, error } }) =>
-    keepAsking(error, askForListAfter((data?.pages ?? []).flatMap((page) => page.items))),
+  refetchInterval: ({ state: { data, error } }) => keepAsking(error, askForListAfter(loadedBookings(data))),
 });
 
 export const historyQuery = (id: string) =>

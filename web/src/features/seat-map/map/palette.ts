@@ -72,15 +72,10 @@ export function sixDigits(colour: string): string {
   return /^#[0-9a-f]{3}$/i.test(colour) ? colour.replace(/[0-9a-f]/gi, "$&$&") : colour;
 }
 
-/** Calls whenever the theme may have changed: by the system, or by the switch in the page. */
+/** Calls whenever the theme has changed: public/theme.js tells, of the system and of the switch in the page. */
 export function followTheme(changed: () => void): () => void {
-  const system = window.matchMedia("(prefers-color-scheme: dark)");
-  system.addEventListener("change", changed);
   window.addEventListener("holdfast:theme", changed);
-  return () => {
-    system.removeEventListener("change", changed);
-    window.removeEventListener("holdfast:theme", changed);
-  };
+  return () => window.removeEventListener("holdfast:theme", changed);
 }
 
 /** The colours of a category. */
