@@ -47,17 +47,18 @@ FORCE:
 test: tools build lint vet generated check-web ## lint, vet, generated code and every test, on private servers
 	$(BIN) servers --dir .holdfast/test -- $(GO) test -race -timeout 30m $(TEST)
 
+# Runs the tests in the browser, on servers of their own, with arguments of their runner.
+browse = @$(TOOL) browser && HOLDFAST_BROWSER_TESTS='$(1)' $(BIN) servers --dir .holdfast/test -- \
+	  $(GO) test -count 1 -timeout 30m -v -run TestWebPage ./e2e
+
 test-web: build ## the tests in the browser alone; ARGS="--grep keyboard" picks some
-	@$(TOOL) browser
-	HOLDFAST_BROWSER_TESTS='$(ARGS)' $(BIN) servers --dir .holdfast/test -- $(GO) test -count 1 -timeout 30m -v -run TestWebPage ./e2e
+	$(call browse,$(ARGS))
 
 bench-web: build ## measure the page: frames while panning the arena, time to the changed pixel
-	@$(TOOL) browser
-	HOLDFAST_BROWSER_TESTS='--project bench --workers 1' $(BIN) servers --dir .holdfast/test -- $(GO) test -count 1 -timeout 30m -v -run TestWebPage ./e2e
+	$(call browse,--project bench --workers 1)
 
 pictures: build ## take the pictures of the page in docs/img anew
-	@$(TOOL) browser
-	HOLDFAST_BROWSER_TESTS='--project pictures --workers 1' $(BIN) servers --dir .holdfast/test -- $(GO) test -count 1 -timeout 30m -v -run TestWebPage ./e2e
+	$(call browse,--project pictures --workers 1)
 
 tools: # the pinned tools, a browser and, for the race detector, a C compiler
 	@$(TOOL) compiler

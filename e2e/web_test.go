@@ -20,6 +20,7 @@ import (
 	"holdfast/internal/app"
 	"holdfast/internal/booking"
 	"holdfast/internal/config"
+	"holdfast/internal/devstack"
 	"holdfast/internal/seed"
 )
 
@@ -27,8 +28,8 @@ import (
 // engines of its own. HOLDFAST_BROWSER_TESTS has more arguments for the runner,
 // such as "--grep keyboard".
 func TestWebPage(t *testing.T) {
-	browser, err := lookBrowser()
-	require.NoError(t, err)
+	browser, found := devstack.Browser()
+	require.True(t, found, "there is no Chromium on this machine: run `make tools`")
 	web, err := filepath.Abs("../web")
 	require.NoError(t, err)
 	runner := filepath.Join(web, "node_modules", ".bin", "playwright")
@@ -51,17 +52,6 @@ func TestWebPage(t *testing.T) {
 	cmd.Env = append(os.Environ(), "HOLDFAST_E2E_CONTROL="+control.URL, "HOLDFAST_E2E_BROWSER="+browser, "FORCE_COLOR=0")
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 	require.NoError(t, b.serve(cmd), "the tests in the browser; what they saw is in web/test-results")
-}
-
-// lookBrowser finds Chromium, under the names that it has.
-func lookBrowser() (string, error) {
-	names := []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"}
-	for _, name := range names {
-		if path, err := exec.LookPath(name); err == nil {
-			return path, nil
-		}
-	}
-	return "", fmt.Errorf("there is no browser on PATH (%s): run `make tools`", strings.Join(names, ", "))
 }
 
 // webHouse is an engine whose API can be away for a while.

@@ -39,8 +39,12 @@ func InstallTool(ctx context.Context, out io.Writer, tool Tool) (string, error) 
 
 // InstallCompiler installs the C compiler that Go's race detector needs, when the machine has none.
 func InstallCompiler(ctx context.Context, out io.Writer) error {
+	return installPackage(ctx, out, compiler{})
+}
+
+func installPackage(ctx context.Context, out io.Writer, p packaged) error {
 	in := &installer{out: &reporter{w: out}, env: os.Getenv}
-	in.announce(compiler{})
+	in.announce(p)
 	return in.packages(ctx)
 }
 
@@ -53,15 +57,18 @@ func (compiler) missing() (wanted, bool) {
 
 // InstallBrowser installs Chromium, which the tests of the web page drive, when the machine has no browser that they can.
 func InstallBrowser(ctx context.Context, out io.Writer) error {
-	in := &installer{out: &reporter{w: out}, env: os.Getenv}
-	in.announce(browser{})
-	return in.packages(ctx)
+	return installPackage(ctx, out, browser{})
+}
+
+// Browser finds Chromium, or Chrome, which is the same for tests.
+func Browser() (path string, found bool) {
+	return lookProgram("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 }
 
 type browser struct{}
 
 func (browser) missing() (wanted, bool) {
-	_, found := lookProgram("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+	_, found := Browser()
 	return wanted{title: "Chromium (for the tests of the web page)", packages: []string{"chromium"}, programs: "chromium or google-chrome"}, !found
 }
 
