@@ -20,6 +20,10 @@ type Tool struct {
 
 var temporalTool = Tool{Name: "temporal", Package: "github.com/temporalio/cli/cmd/temporal", Version: "v1.5.1"}
 
+// StripeMock answers as Stripe's description of its API says, and refuses what it does not allow: the tests of payments
+// send it every kind of request that is made of Stripe.
+var StripeMock = Tool{Name: "stripe-mock", Package: "github.com/stripe/stripe-mock", Version: "v0.203.0"}
+
 // DevTools are the programs that `make test` and `make generate` need.
 func DevTools() []Tool {
 	return []Tool{
@@ -27,6 +31,7 @@ func DevTools() []Tool {
 		{Name: "workflowcheck", Package: "go.temporal.io/sdk/contrib/tools/workflowcheck", Version: "v0.6.0"},
 		{Name: "sqlc", Package: "github.com/sqlc-dev/sqlc/cmd/sqlc", Version: "v1.31.1"},
 		{Name: "oapi-codegen", Package: "github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen", Version: "v2.8.2"},
+		StripeMock,
 	}
 }
 
