@@ -1,0 +1,122 @@
+package payment
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/stripe/stripe-go/v85"
+)
+
+// stripeFailure is an error of Stripe's without the intent that comes with it: the
+// client secret in there is not for logs.
+type stripeFailure struct{ cause *stripe.Error }
+
+func (f *stripeFailure) Error() string {
+	return fmt.Sprintf("stripe answered %d %s %s: %s (request %s)",
+		f.cause.HTTPStatusCode, f.cause.Type, f.cause.Code, f.cause.Msg, f.cause.RequestID)
+}
+
+func (f *stripeFailure) Unwrap() error { return f.cause }
+
+func stripeError(err error) error {
+	if err == nil {
+		return nil
+	}
+	var e *stripe.Error
+	if errors.As(err, &e) {
+		return &stripeFailure{cause: e}
+	}
+	return fmt.Errorf("asking stripe: %w", err)
+}
+
+// The waits for a request that is still in progress.
+const (
+	busyTries = 6
+	busyWait  = 100 * time.Millisecond
+)
+
+// unlessBusy asks again while Stripe is at work on the same thing for somebody
+// else: the same key is in use, or the object is locked. Everything else that may
+// pass is left to the caller, who knows how long it may take.
+func unlessBusy[T any](ctx context.Context, ask func() (T, error)) (T, error) {
+	wait := busyWait
+	for try := 1; ; try++ {
+		answer, err := ask()
+		if err == nil {
+			return answer, nil
+		}
+		if try == busyTries || !busy(err) {
+			var none T
+			return none, stripeError(err)
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			var none T
+			return none, errors.Join(stripeError(err), ctx.Err())
+		case <-timer.C:
+		}
+		wait *= 2
+	}
+}
+
+func busy(err error) bool {
+	var e *stripe.Error
+	return errors.As(err, &e) && (e.HTTPStatusCode == http.StatusConflict || e.Code == stripe.ErrorCodeLockTimeout)
+}
+
+// refusedByStripe says that Stripe has understood the request and refused it,
+// which is final; all else leaves open whether it was done.
+func refusedByStripe(err error) bool {
+	var e *stripe.Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	return e.Type == stripe.ErrorTypeCard ||
+		(e.Type == stripe.ErrorTypeInvalidRequest &&
+			(e.HTTPStatusCode == http.StatusBadRequest || e.HTTPStatusCode == http.StatusPaymentRequired))
+}
+
+// expired says that the promise of the money is void.
+func expired(err error) bool {
+	var e *stripe.Error
+	return errors.As(err, &e) &&
+		(e.Code == stripe.ErrorCodeChargeExpiredForCapture || e.Code == stripe.ErrorCodeCaptureChargeAuthorizationExpired)
+}
+
+// declineCode is why a confirmation was declined; empty when it was not. A payment
+// method that Stripe does not know, or does not take, came from the customer too.
+func declineCode(err error) string {
+	var e *stripe.Error
+	switch {
+	case !errors.As(err, &e):
+		return ""
+	case e.Type == stripe.ErrorTypeCard:
+		return codeOf(e)
+	case e.Type == stripe.ErrorTypeInvalidRequest && e.Param == "payment_method":
+		return codeUnknownCard
+	default:
+		return ""
+	}
+}
+
+// refusedAmount is the sentence for an amount that Stripe does not take; empty for
+// all other errors.
+func refusedAmount(err error) string {
+	var e *stripe.Error
+	if !errors.As(err, &e) {
+		return ""
+	}
+	switch e.Code {
+	case stripe.ErrorCodeAmountTooSmall:
+		return "the amount is too small to be paid by card"
+	case stripe.ErrorCodeAmountTooLarge:
+		return "the amount is too large to be paid by card"
+	default:
+		return ""
+	}
+}
