@@ -5,7 +5,7 @@ BIN     := bin/holdfast
 # Runs a pinned tool, and builds it first when it is not in the cache.
 TOOL    := $(GO) run ./internal/devstack/devtool
 TEST    ?= ./...
-GENERATED := api internal/postgres web/src/lib/api
+GENERATED := api internal/postgres internal/sandbox web/src/lib/api
 # What the web page is made of, and what says that it is up to date.
 PAGE      := web/dist/index.html
 PACKAGES  := web/node_modules/.package-lock.json
@@ -77,6 +77,7 @@ vet:
 
 generate: $(PACKAGES) ## write the generated code anew
 	cd internal/postgres && $(GO) run ../devstack/devtool run sqlc generate
+	cd internal/sandbox && $(GO) run ../devstack/devtool run sqlc generate
 	PATH="$$(dirname "$$($(TOOL) path oapi-codegen)"):$$PATH" $(GO) generate ./api/...
 	cd web && npm run --silent generate -- -o src/lib/api/schema.gen.ts.new && \
 	  { cmp -s src/lib/api/schema.gen.ts.new src/lib/api/schema.gen.ts && rm src/lib/api/schema.gen.ts.new || mv src/lib/api/schema.gen.ts.new src/lib/api/schema.gen.ts; }
