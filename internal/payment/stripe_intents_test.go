@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -252,4 +253,12 @@ func (s *stripeServer) age(id string, by time.Duration) {
 	defer s.mu.Unlock()
 	i := s.intent(id)
 	i.created = i.created.Add(-by)
+}
+
+func number(form url.Values, name string) int64 {
+	n, err := strconv.ParseInt(form.Get(name), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
 }

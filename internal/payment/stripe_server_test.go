@@ -9,13 +9,10 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/stripe/stripe-go/v85/webhook"
 
 	"holdfast/internal/payment/paymenttest"
 )
@@ -200,15 +197,7 @@ func (s *stripeServer) do(r *http.Request, form url.Values) (int, any) {
 
 func (s *stripeServer) route(method string, path []string, form url.Values) (any, *fakeError) {
 	expand := slices.ContainsFunc(slices.Collect(maps.Keys(form)), func(k string) bool { return strings.HasPrefix(k, "expand[") })
-	name := method + " " + path[0]
-	if len(path) > 1 && path[1] != "search" {
-		name += "/ID"
-	} else if len(path) > 1 {
-		name += "/search"
-	}
-	if len(path) > 2 {
-		name += "/" + path[2]
-	}
+	name := kindOfRequest(method, "/v1/"+strings.Join(path, "/"))
 	if failure := known(name, form); failure != nil {
 		return nil, failure
 	}
@@ -250,6 +239,15 @@ func (s *stripeServer) route(method string, path []string, form url.Values) (any
 		return nil, failure
 	}
 	return s.render(i, expand), nil
+}
+
+// kindOfRequest is the method and the path, without the ids in it.
+func kindOfRequest(method, path string) string {
+	parts := strings.Split(strings.TrimPrefix(path, "/v1/"), "/")
+	if len(parts) > 1 && parts[1] != "search" {
+		parts[1] = "ID"
+	}
+	return method + " " + strings.Join(parts, "/")
 }
 
 // stripeParams are the parameters that each request may have; Stripe refuses others.
@@ -296,17 +294,4 @@ func (s *stripeServer) send(kind string, object any) {
 		panic(err)
 	}
 	s.messages = append(s.messages, signedByStripe(body, s.secret, s.now()))
-}
-
-func signedByStripe(body []byte, secret string, at time.Time) paymenttest.Message {
-	signed := webhook.GenerateTestSignedPayload(&webhook.UnsignedPayload{Payload: body, Secret: secret, Timestamp: at})
-	return paymenttest.Message{Header: http.Header{"Stripe-Signature": {signed.Header}}, Body: body}
-}
-
-func number(form url.Values, name string) int64 {
-	n, err := strconv.ParseInt(form.Get(name), 10, 64)
-	if err != nil {
-		return 0
-	}
-	return n
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
+	"github.com/stripe/stripe-go/v85/webhook"
 
 	"holdfast/internal/booking"
 	"holdfast/internal/payment"
@@ -84,4 +85,9 @@ func newCharge() booking.Charge {
 		ID: uuid.NewString(), BookingID: booking.ID(uuid.NewString()),
 		Amount: booking.Money{Minor: 1500, Currency: "USD"}, Deadline: time.Now().Add(time.Hour),
 	}
+}
+
+func signedByStripe(body []byte, secret string, at time.Time) paymenttest.Message {
+	signed := webhook.GenerateTestSignedPayload(&webhook.UnsignedPayload{Payload: body, Secret: secret, Timestamp: at})
+	return paymenttest.Message{Header: http.Header{"Stripe-Signature": {signed.Header}}, Body: body}
 }
