@@ -20,7 +20,7 @@ import (
 const (
 	poll        = 250 * time.Millisecond // how late a charge that decides by itself, or a retry, may be noticed
 	worstPoll   = 5 * time.Second        // the same, while the database is away
-	perSecond   = 100                    // messages, at most
+	perSecond   = 200                    // messages, at most
 	batch       = 50                     // messages in hand at a time
 	atOnce      = 8                      // of them on the way
 	sendTimeout = 5 * time.Second
