@@ -126,8 +126,8 @@ func (s *SandboxClient) Cancel(ctx context.Context, c booking.Charge) (booking.A
 
 // Refund implements Provider.
 func (s *SandboxClient) Refund(ctx context.Context, c booking.Charge, id string, amount booking.Money) (booking.Authorization, error) {
-	if id == "" {
-		return booking.Authorization{}, errors.New("a refund needs an id")
+	if !isPathID(id) {
+		return booking.Authorization{}, fmt.Errorf("a refund cannot have the id %q", id)
 	}
 	return s.ask(ctx, "refunding a charge", http.MethodPut, c,
 		map[string]any{"amount": amount.Minor, "currency": amount.Currency}, "refunds", id)
@@ -144,8 +144,8 @@ func (s *SandboxClient) LookUp(ctx context.Context, c booking.Charge) (booking.A
 
 // ask asks the sandbox about one charge.
 func (s *SandboxClient) ask(ctx context.Context, what, method string, c booking.Charge, body any, path ...string) (booking.Authorization, error) {
-	if c.ID == "" {
-		return booking.Authorization{}, fmt.Errorf("%s: a charge needs an id", what)
+	if !isPathID(c.ID) {
+		return booking.Authorization{}, fmt.Errorf("%s: a charge cannot have the id %q", what, c.ID)
 	}
 	var answer sandboxCharge
 	if err := s.do(ctx, method, append([]string{"v1", "charges", c.ID}, path...), nil, body, &answer); err != nil {

@@ -76,6 +76,9 @@ func (s *SandboxClient) do(ctx context.Context, method string, path []string, qu
 	return nil
 }
 
+// isPathID reports whether an id can stand in a path, where a dot means another one.
+func isPathID(id string) bool { return id != "" && id != "." && id != ".." }
+
 // address is where a resource is; an id may hold what a URL has another use for.
 func (s *SandboxClient) address(path []string, query url.Values) string {
 	escaped := make([]string, len(path))
