@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"time"
 
 	"github.com/stripe/stripe-go/v85"
 )
@@ -32,39 +31,17 @@ func stripeError(err error) error {
 	return fmt.Errorf("asking stripe: %w", err)
 }
 
-// The waits for a request that is still in progress.
-const (
-	busyTries = 6
-	busyWait  = 100 * time.Millisecond
-)
-
-// unlessBusy asks again while Stripe is at work on the same thing for somebody
-// else: the same key is in use, or the object is locked. Everything else that may
-// pass is left to the caller, who knows how long it may take.
+// unlessBusy asks Stripe, again while the same key is in use or the object is locked.
 func unlessBusy[T any](ctx context.Context, ask func() (T, error)) (T, error) {
-	wait := busyWait
-	for try := 1; ; try++ {
-		answer, err := ask()
-		if err == nil {
-			return answer, nil
-		}
-		if try == busyTries || !busy(err) {
-			var none T
-			return none, stripeError(err)
-		}
-		timer := time.NewTimer(wait)
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			var none T
-			return none, errors.Join(stripeError(err), ctx.Err())
-		case <-timer.C:
-		}
-		wait *= 2
+	answer, err := whileBusy(ctx, stripeBusy, ask)
+	if err != nil {
+		var none T
+		return none, stripeError(err)
 	}
+	return answer, nil
 }
 
-func busy(err error) bool {
+func stripeBusy(err error) bool {
 	var e *stripe.Error
 	return errors.As(err, &e) && (e.HTTPStatusCode == http.StatusConflict || e.Code == stripe.ErrorCodeLockTimeout)
 }
