@@ -13,7 +13,8 @@ type ShowtimeID string
 type UserID string
 
 // Status is where a booking stands. Pending is the only state that is not
-// final in itself; a confirmed booking can still be cancelled with a refund.
+// final in itself; a confirmed booking can still be cancelled with a refund, and
+// an expired one confirmed by money that came late, if its seats are free still.
 type Status string
 
 // The states of a booking.
@@ -29,6 +30,7 @@ const (
 var transitions = map[Status][]Status{
 	Pending:   {Confirmed, Expired, Cancelled},
 	Confirmed: {Cancelled},
+	Expired:   {Confirmed},
 }
 
 // CanBecome reports whether a booking may go from s to next.
@@ -66,6 +68,11 @@ const (
 	ReasonCustomer  Reason = "customer"  // its owner cancelled it
 	ReasonOperator  Reason = "operator"  // its workflow was cancelled from outside
 	ReasonUnsettled Reason = "unsettled" // the engine could not tell whether it was stored, and made sure that it is not
+	ReasonShowtime  Reason = "showtime"  // its showtime was cancelled
+	// ReasonUncollectable is that its provider could not take the promised money.
+	ReasonUncollectable Reason = "uncollectable"
+	// ReasonLate is of a confirmed booking: its money came after the deadline.
+	ReasonLate Reason = "late"
 )
 
 // Booking is one user's seats in one showtime.

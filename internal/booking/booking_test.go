@@ -17,6 +17,7 @@ type life struct {
 	status Status // of the program
 	paid   bool
 	over   bool
+	late   bool // it ended by its deadline alone: money may come still
 }
 
 // try asks the program for a transition that the model allows or does not.
@@ -30,17 +31,17 @@ func (l *life) try(t *rapid.T, next Status, allowed bool) bool {
 	return allowed
 }
 
-// Pay confirms a booking that waits for its payment.
+// Pay confirms a booking that waits for its payment, or did until its deadline.
 func (l *life) Pay(t *rapid.T) {
-	if l.try(t, Confirmed, !l.paid && !l.over) {
-		l.paid = true
+	if l.try(t, Confirmed, !l.paid && (!l.over || l.late)) {
+		l.paid, l.over, l.late = true, false, false
 	}
 }
 
 // Expire ends a booking that was never paid.
 func (l *life) Expire(t *rapid.T) {
 	if l.try(t, Expired, !l.paid && !l.over) {
-		l.over = true
+		l.over, l.late = true, true
 	}
 }
 

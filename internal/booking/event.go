@@ -16,6 +16,8 @@ const (
 	EventExpired   EventType = "booking.expired"
 	EventCancelled EventType = "booking.cancelled"
 	EventScheduled EventType = "showtime.scheduled"
+	// EventShowtimeCancelled changes no seat; those of its bookings follow.
+	EventShowtimeCancelled EventType = "showtime.cancelled"
 )
 
 // Event is one committed change of a showtime's seats. Version counts the

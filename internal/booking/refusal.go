@@ -28,6 +28,8 @@ const (
 	CodePaymentNotFound  Code = "payment_not_found"
 	CodeKeyReused        Code = "idempotency_key_reused"
 	CodeUnavailable      Code = "unavailable"
+	// CodeProviderUnavailable is that the payment provider does not answer.
+	CodeProviderUnavailable Code = "provider_unavailable"
 )
 
 // Refusal says no, with a code for programs and a sentence for people.

@@ -26,6 +26,7 @@ type Showtime struct {
 	StartsAt       time.Time
 	SalesOpenAt    time.Time
 	SalesCloseAt   time.Time
+	CancelledAt    *time.Time // nil while it is to take place
 	TotalSeats     int
 	AvailableSeats int
 	FromPrice      Money // the cheapest category
@@ -34,7 +35,7 @@ type Showtime struct {
 
 // OnSale reports whether seats can be booked at t.
 func (s Showtime) OnSale(t time.Time) bool {
-	return !t.Before(s.SalesOpenAt) && t.Before(s.SalesCloseAt)
+	return s.CancelledAt == nil && !t.Before(s.SalesOpenAt) && t.Before(s.SalesCloseAt)
 }
 
 // Page is a part of a list. Cursor is opaque, empty at the start.
@@ -48,4 +49,15 @@ type ShowtimeFilter struct {
 	From    time.Time // zero: from now
 	MovieID string    // empty: every movie
 	Page
+}
+
+// ShowtimeReport is what became of the bookings of a showtime that was cancelled.
+type ShowtimeReport struct {
+	ShowtimeID  ShowtimeID `json:"showtimeId"`
+	CancelledAt *time.Time `json:"cancelledAt,omitempty"`
+	Cancelled   int        `json:"cancelled"`   // bookings that the cancellation has ended
+	EndedBefore int        `json:"endedBefore"` // by their deadline or their owner
+	Live        int        `json:"live"`        // still to be cancelled
+	Refunded    Money      `json:"refunded"`    // to customers, for whatever reason
+	Due         Money      `json:"due"`         // still to be given back or decided
 }

@@ -13,20 +13,61 @@ import (
 	"holdfast/internal/postgres/sqlcgen"
 )
 
-// RecordAttempt notes a payment that did not confirm its booking: declined, or
-// voided because the booking had been decided before.
+// NoteOpen notes a payment that its provider has not decided, and lets the hold
+// of a pending booking last by grace longer, once however many payments there are.
+// A payment that is decided stays so. The booking returned says how it stands.
+func (s *Store) NoteOpen(ctx context.Context, id booking.ID, p booking.Payment, grace time.Duration) (booking.Booking, error) {
+	var b booking.Booking
+	err := s.inTx(ctx, "noting an open payment", func(ctx context.Context, q *sqlcgen.Queries) error {
+		if err := q.LockBooking(ctx, id); err != nil {
+			return err
+		}
+		noted, err := notePayment(ctx, q, id, p, booking.PaymentOpen)
+		if err != nil {
+			return err
+		}
+		if noted && grace > 0 {
+			if err := lengthen(ctx, q, id, grace); err != nil {
+				return err
+			}
+		}
+		b, err = get(ctx, q, id)
+		return err
+	})
+	return b, err
+}
+
+func lengthen(ctx context.Context, q *sqlcgen.Queries, id booking.ID, grace time.Duration) error {
+	n, err := q.LengthenHold(ctx, sqlcgen.LengthenHoldParams{ID: id, GraceSeconds: grace.Seconds()})
+	if err != nil || n == 0 {
+		return err
+	}
+	b, err := q.GetBooking(ctx, id)
+	if err != nil {
+		return err
+	}
+	return history(ctx, q, id, "booking.extended", map[string]string{"expiresAt": b.ExpiresAt.UTC().Format(timeFormat)})
+}
+
+// RecordAttempt notes a payment that did not confirm its booking: declined,
+// voided because the booking had been decided before, or (PaymentRefundDue) taken
+// all the same, and to be given back in full.
 func (s *Store) RecordAttempt(ctx context.Context, id booking.ID, p booking.Payment) error {
 	return s.inTx(ctx, "recording a payment", func(ctx context.Context, q *sqlcgen.Queries) error {
-		_, err := insertPayment(ctx, q, id, p, p.Status)
+		_, err := notePayment(ctx, q, id, p, p.Status)
 		return err
 	})
 }
 
-// MovePayment notes that a payment has been captured or refunded.
+// MovePayment notes that a payment has been captured or refunded, or that one
+// which came to nothing was taken all the same. One that was captured although its
+// booking was cancelled meanwhile is to be refunded then, by what the cancellation
+// has said.
 func (s *Store) MovePayment(ctx context.Context, paymentID string, to booking.PaymentStatus) error {
 	from := map[booking.PaymentStatus][]string{
-		booking.PaymentCaptured: {string(booking.PaymentAuthorized)},
-		booking.PaymentRefunded: {string(booking.PaymentCaptured), string(booking.PaymentRefundDue)},
+		booking.PaymentCaptured:  {string(booking.PaymentAuthorized)},
+		booking.PaymentRefunded:  {string(booking.PaymentCaptured), string(booking.PaymentRefundDue)},
+		booking.PaymentRefundDue: {string(booking.PaymentVoided), string(booking.PaymentDeclined)},
 	}[to]
 	if from == nil {
 		return fmt.Errorf("a payment cannot be moved to %s", to)
@@ -37,57 +78,133 @@ func (s *Store) MovePayment(ctx context.Context, paymentID string, to booking.Pa
 		}
 		moved, err := q.MovePayment(ctx, sqlcgen.MovePaymentParams{ID: paymentID, NextStatus: to, FromStatuses: from})
 		if err != nil || moved == 0 {
-			return err // no row: it has been there before, or its booking was revoked meanwhile
+			return err // no row: it has been there before
 		}
-		p, err := q.GetPayment(ctx, paymentID)
+		row, err := q.GetPayment(ctx, paymentID)
 		if err != nil {
 			return err
 		}
-		return paymentHistory(ctx, q, p.BookingID, payment(p))
+		p, err := payment(row)
+		if err != nil {
+			return err
+		}
+		if err := paymentHistory(ctx, q, row.BookingID, p); err != nil || to != booking.PaymentCaptured {
+			return err
+		}
+		b, err := q.GetBooking(ctx, row.BookingID)
+		if err != nil || b.Status == booking.Confirmed {
+			return err
+		}
+		_, err = q.OweRefund(ctx, sqlcgen.OweRefundParams{BookingID: row.BookingID, RefundMinor: p.ToRefund().Minor})
+		return err
 	})
+}
+
+// Uncollectable ends a booking whose promised money can never be taken. A payment
+// that is not a mere promise any more stays as it is.
+func (s *Store) Uncollectable(ctx context.Context, paymentID string) (booking.Booking, error) {
+	var b booking.Booking
+	err := s.inTx(ctx, "noting that a payment is uncollectable", func(ctx context.Context, q *sqlcgen.Queries) error {
+		if err := q.LockBookingOfPayment(ctx, paymentID); err != nil {
+			return err
+		}
+		moved, err := q.MovePayment(ctx, sqlcgen.MovePaymentParams{
+			ID: paymentID, NextStatus: booking.PaymentVoided, FromStatuses: []string{string(booking.PaymentAuthorized)},
+		})
+		if err != nil {
+			return err
+		}
+		row, err := q.GetPayment(ctx, paymentID)
+		if err != nil {
+			return err
+		}
+		if moved == 1 {
+			p, err := payment(row)
+			if err != nil {
+				return err
+			}
+			if err := paymentHistory(ctx, q, row.BookingID, p); err != nil {
+				return err
+			}
+			_, err = decide(ctx, q, row.BookingID, booking.Confirmed, booking.Cancelled, booking.ReasonUncollectable)
+			if err != nil && !errors.Is(err, pgx.ErrNoRows) { // no row: it was cancelled before
+				return err
+			}
+		}
+		b, err = get(ctx, q, row.BookingID)
+		return err
+	})
+	return b, err
 }
 
 // Payment returns one payment and the booking that it is for.
 func (s *Store) Payment(ctx context.Context, paymentID string) (booking.Payment, booking.ID, error) {
-	p, err := s.q.GetPayment(ctx, paymentID)
+	row, err := s.q.GetPayment(ctx, paymentID)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return booking.Payment{}, "", booking.Refuse(booking.CodePaymentNotFound, "there is no such payment")
 	} else if err != nil {
 		return booking.Payment{}, "", wrap("reading a payment", err)
 	}
-	return payment(p), p.BookingID, nil
+	p, err := payment(row)
+	return p, row.BookingID, err
 }
 
-// insertPayment adds a payment with its history; added is false when its id was
-// there before.
-func insertPayment(ctx context.Context, q *sqlcgen.Queries, id booking.ID, p booking.Payment, status booking.PaymentStatus) (added bool, err error) {
-	p.Status = status
+// notePayment adds a payment, or decides one that was open, with its history;
+// noted is false when it was decided before.
+func notePayment(ctx context.Context, q *sqlcgen.Queries, id booking.ID, p booking.Payment, status booking.PaymentStatus) (noted bool, err error) {
 	if p.CreatedAt.IsZero() {
 		p.CreatedAt = time.Now()
 	}
-	n, err := q.InsertPayment(ctx, sqlcgen.InsertPaymentParams{
-		ID: p.ID, BookingID: id, Method: p.Method, Status: status,
-		Currency: p.Amount.Currency, AmountMinor: p.Amount.Minor, Reference: p.Reference,
-		Fingerprint: p.Fingerprint, CreatedAt: p.CreatedAt,
-	})
-	if err != nil || n == 0 {
+	var action []byte
+	if p.Action != nil && status == booking.PaymentOpen {
+		if action, err = json.Marshal(p.Action); err != nil {
+			return false, fmt.Errorf("encoding an action: %w", err)
+		}
+	}
+	before, err := q.GetPayment(ctx, p.ID)
+	again := err == nil && before.Status == status
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 		return false, err
 	}
+	n, err := q.NotePayment(ctx, sqlcgen.NotePaymentParams{
+		ID: p.ID, BookingID: id, Method: p.Method, Status: status,
+		Currency: p.Amount.Currency, AmountMinor: p.Amount.Minor, Reference: p.Reference,
+		Fingerprint: p.Fingerprint, Action: action, CreatedAt: p.CreatedAt,
+	})
+	if err != nil || n == 0 || again {
+		return n == 1, err
+	}
+	p.Status = status
 	return true, paymentHistory(ctx, q, id, p)
 }
 
 func paymentHistory(ctx context.Context, q *sqlcgen.Queries, id booking.ID, p booking.Payment) error {
-	data, err := json.Marshal(map[string]string{"payment": p.ID, "method": p.Method, "amount": p.Amount.String()})
+	amount := p.Amount
+	if p.Status == booking.PaymentRefunded {
+		amount = p.ToRefund()
+	}
+	return history(ctx, q, id, "payment."+string(p.Status), map[string]string{"payment": p.ID, "method": p.Method, "amount": amount.String()})
+}
+
+func history(ctx context.Context, q *sqlcgen.Queries, id booking.ID, what string, data map[string]string) error {
+	encoded, err := json.Marshal(data)
 	if err != nil {
 		return fmt.Errorf("encoding history: %w", err)
 	}
-	return q.InsertHistory(ctx, sqlcgen.InsertHistoryParams{BookingID: id, Type: "payment." + string(p.Status), Data: data})
+	return q.InsertHistory(ctx, sqlcgen.InsertHistoryParams{BookingID: id, Type: what, Data: encoded})
 }
 
-func payment(p sqlcgen.Payment) booking.Payment {
-	return booking.Payment{
+func payment(p sqlcgen.Payment) (booking.Payment, error) {
+	out := booking.Payment{
 		ID: p.ID, Method: p.Method, Status: p.Status, Reference: p.Reference, CreatedAt: p.CreatedAt,
 		Fingerprint: p.Fingerprint,
 		Amount:      booking.Money{Minor: p.AmountMinor, Currency: p.Currency},
+		Kept:        booking.Money{Minor: p.KeptMinor, Currency: p.Currency},
 	}
+	if len(p.Action) > 0 {
+		if err := json.Unmarshal(p.Action, &out.Action); err != nil {
+			return out, fmt.Errorf("reading the action of payment %s: %w", p.ID, err)
+		}
+	}
+	return out, nil
 }

@@ -104,7 +104,10 @@ func assembleAll(ctx context.Context, q *sqlcgen.Queries, rows []sqlcgen.Booking
 		return nil, err
 	}
 	for _, p := range payments {
-		paid := payment(p)
+		paid, err := payment(p)
+		if err != nil {
+			return nil, err
+		}
 		out[at[p.BookingID]].Payment = &paid
 	}
 	return out, nil

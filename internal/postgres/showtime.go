@@ -115,7 +115,7 @@ func showtime(r sqlcgen.Programme) booking.Showtime {
 		ID:         r.ID,
 		Movie:      booking.Movie{ID: r.MovieID, Title: r.Title, Runtime: time.Duration(r.RuntimeMinutes) * time.Minute, Rating: r.Rating, Tagline: r.Tagline},
 		Auditorium: booking.Auditorium{ID: r.AuditoriumID, Name: r.AuditoriumName, Venue: r.VenueName},
-		StartsAt:   r.StartsAt, SalesOpenAt: r.SalesOpenAt, SalesCloseAt: r.SalesCloseAt,
+		StartsAt:   r.StartsAt, SalesOpenAt: r.SalesOpenAt, SalesCloseAt: r.SalesCloseAt, CancelledAt: r.CancelledAt,
 		TotalSeats: int(r.SeatCount), AvailableSeats: int(r.Available),
 		FromPrice: booking.Money{Minor: r.FromMinor, Currency: r.Currency}, Version: r.Version,
 	}

@@ -7,8 +7,9 @@ SELECT count(*) AS pending, coalesce(min(expires_at), now())::timestamptz AS fir
 FROM bookings WHERE user_id = @user_id AND status = 'pending';
 
 -- name: QuoteShowtime :one
-SELECT auditorium_id, currency, (now() >= sales_open_at AND now() < sales_close_at)::boolean AS on_sale
-FROM showtimes WHERE id = @showtime_id;
+SELECT t.auditorium_id, t.currency, t.starts_at,
+       (now() >= t.sales_open_at AND now() < t.sales_close_at AND st.cancelled_at IS NULL)::boolean AS on_sale
+FROM showtimes t JOIN showtime_state st ON st.showtime_id = t.id WHERE t.id = @showtime_id;
 
 -- name: QuoteSeats :many
 SELECT s.id, s.row_name, s.number, s.ordinal, s.category, p.amount_minor,
@@ -49,10 +50,11 @@ SELECT * FROM bookings WHERE id = @id;
 SELECT * FROM booking_seats WHERE booking_id = ANY (@ids::uuid[]) ORDER BY booking_id, ordinal;
 
 -- name: PaymentsOfBookings :many
--- The payment that counts: the one that confirmed the booking, else the newest.
+-- The payment that counts: the one that confirmed the booking, else the one that
+-- is not decided, else the newest.
 SELECT DISTINCT ON (booking_id) * FROM payments
 WHERE booking_id = ANY (@ids::uuid[]) AND status <> 'declined'
-ORDER BY booking_id, (status = 'voided'), created_at DESC;
+ORDER BY booking_id, array_position(ARRAY ['authorized', 'captured', 'refund_due', 'refunded', 'open', 'voided'], status), created_at DESC;
 
 -- name: ListBookings :many
 -- Bookings without seats are tombstones of requests that were never answered.
@@ -65,17 +67,32 @@ LIMIT @max_rows;
 
 -- name: Decide :one
 -- The compare-and-set that decides a booking: it moves on from the state that
--- the caller saw, or not at all; in_time asks for its deadline to be ahead as
--- well. The seats follow by the foreign key.
+-- the caller saw, or not at all. The seats follow by the foreign key, and where
+-- the booking comes to own them again, the partial unique index has its say.
 UPDATE bookings
 SET status = @next_status, reason = @reason, decided_at = now()
-WHERE id = @id AND status = @from_status AND (NOT @in_time::boolean OR expires_at > now())
+WHERE id = @id AND status = @from_status
 RETURNING *;
 
+-- name: LengthenHold :execrows
+-- Once, and from the first deadline.
+UPDATE bookings
+SET first_expires_at = expires_at, expires_at = expires_at + make_interval(secs => @grace_seconds::double precision)
+WHERE id = @id AND status = 'pending' AND first_expires_at IS NULL;
+
+-- name: TakenByOthers :many
+-- The seats of a booking that another live booking owns.
+SELECT mine.seat_id FROM booking_seats mine
+JOIN booking_seats theirs ON theirs.showtime_id = mine.showtime_id AND theirs.seat_id = mine.seat_id
+    AND theirs.booking_id <> mine.booking_id AND theirs.status IN ('pending', 'confirmed')
+WHERE mine.booking_id = @booking_id
+ORDER BY mine.seat_id;
+
 -- name: BumpVersion :one
+-- No row where seats are to be taken in a showtime that was cancelled.
 UPDATE showtime_state
 SET version = version + 1, available = available + @freed::integer
-WHERE showtime_id = @showtime_id
+WHERE showtime_id = @showtime_id AND (@freed::integer >= 0 OR cancelled_at IS NULL)
 RETURNING version;
 
 -- name: InsertHistory :exec

@@ -1,21 +1,33 @@
--- name: InsertPayment :execrows
-INSERT INTO payments (id, booking_id, method, status, currency, amount_minor, reference, fingerprint, created_at, updated_at)
-VALUES (@id, @booking_id, @method, @status, @currency, @amount_minor, @reference, @fingerprint, @created_at, now())
-ON CONFLICT (id) DO NOTHING;
+-- name: NotePayment :execrows
+-- Adds a payment, or decides one that was open. What is decided stays, and what
+-- is known of it is not forgotten.
+INSERT INTO payments (id, booking_id, method, status, currency, amount_minor, reference, fingerprint, action, created_at, updated_at)
+VALUES (@id, @booking_id, @method, @status, @currency, @amount_minor, @reference, @fingerprint, @action, @created_at, now())
+ON CONFLICT (id) DO UPDATE
+SET status = EXCLUDED.status, action = EXCLUDED.action, updated_at = now(),
+    reference = CASE WHEN EXCLUDED.reference = '' THEN payments.reference ELSE EXCLUDED.reference END
+WHERE payments.status = 'open' AND payments.booking_id = EXCLUDED.booking_id;
 
 -- name: GetPayment :one
 SELECT * FROM payments WHERE id = @id;
 
 -- name: LockBookingOfPayment :exec
 -- The booking before the payment: the order in which Revoke takes them.
-SELECT 1 FROM bookings b JOIN payments p ON p.booking_id = b.id WHERE p.id = @id FOR KEY SHARE OF b;
+SELECT 1 FROM bookings b JOIN payments p ON p.booking_id = b.id WHERE p.id = @id FOR NO KEY UPDATE OF b;
 
 -- name: MovePayment :execrows
 UPDATE payments SET status = @next_status, updated_at = now()
 WHERE id = @id AND status = ANY (@from_statuses::text[]);
 
--- name: RefundDue :exec
--- The cancelled booking's money is to be given back. One that is only
--- authorized is about to be captured; it is refunded after that.
-UPDATE payments SET status = 'refund_due', updated_at = now()
-WHERE booking_id = @booking_id AND status = 'captured';
+-- name: OweRefund :execrows
+-- What is left of the cancelled booking's money after what the house keeps is to
+-- be given back. One that is only authorized is captured first; see Move.
+UPDATE payments
+SET kept_minor = amount_minor - @refund_minor::bigint, updated_at = now(),
+    status = CASE WHEN status = 'captured' AND @refund_minor::bigint > 0 THEN 'refund_due' ELSE status END
+WHERE booking_id = @booking_id AND status IN ('authorized', 'captured');
+
+-- name: PaymentsSince :many
+SELECT p.*, b.status AS booking_status, b.reason AS booking_reason FROM payments p JOIN bookings b ON b.id = p.booking_id
+WHERE p.method = @method AND p.created_at >= @since AND p.id > @after_id
+ORDER BY p.id LIMIT @max_rows;

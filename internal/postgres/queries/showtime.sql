@@ -32,3 +32,28 @@ LEFT JOIN booking_seats bs ON bs.showtime_id = t.id AND bs.seat_id = s.id AND bs
 LEFT JOIN blocked_seats bl ON bl.showtime_id = t.id AND bl.seat_id = s.id
 WHERE t.id = @id
 ORDER BY s.ordinal;
+
+-- name: CancelShowtime :one
+-- Counted like every change of the seats, so that holds before and after it are told apart.
+UPDATE showtime_state SET version = version + 1, cancelled_at = now()
+WHERE showtime_id = @id AND cancelled_at IS NULL
+RETURNING version;
+
+-- name: LiveBookings :many
+SELECT id, status FROM bookings
+WHERE showtime_id = @showtime_id AND status IN ('pending', 'confirmed') AND id > @after_id
+ORDER BY id LIMIT @max_rows;
+
+-- name: ShowtimeReport :many
+-- What became of the bookings of a showtime, and of their money.
+SELECT b.status, b.reason, count(*) AS bookings, coalesce(sum(b.total_minor), 0)::bigint AS total_minor,
+       coalesce(sum(p.refunded_minor), 0)::bigint AS refunded_minor, coalesce(sum(p.due_minor), 0)::bigint AS due_minor
+FROM bookings b
+LEFT JOIN LATERAL (
+    SELECT sum(CASE WHEN status = 'refunded' THEN amount_minor - kept_minor END) AS refunded_minor,
+           sum(CASE WHEN status IN ('refund_due', 'authorized', 'open') THEN amount_minor - kept_minor END) AS due_minor
+    FROM payments WHERE booking_id = b.id
+) p ON true
+WHERE b.showtime_id = @showtime_id AND EXISTS (SELECT 1 FROM booking_seats s WHERE s.booking_id = b.id)
+GROUP BY b.status, b.reason
+ORDER BY b.status, b.reason;

@@ -15,7 +15,7 @@ import (
 const bumpVersion = `-- name: BumpVersion :one
 UPDATE showtime_state
 SET version = version + 1, available = available + $1::integer
-WHERE showtime_id = $2
+WHERE showtime_id = $2 AND ($1::integer >= 0 OR cancelled_at IS NULL)
 RETURNING version
 `
 
@@ -24,6 +24,7 @@ type BumpVersionParams struct {
 	ShowtimeID booking.ShowtimeID
 }
 
+// No row where seats are to be taken in a showtime that was cancelled.
 func (q *Queries) BumpVersion(ctx context.Context, arg BumpVersionParams) (int64, error) {
 	row := q.db.QueryRow(ctx, bumpVersion, arg.Freed, arg.ShowtimeID)
 	var version int64
@@ -34,8 +35,8 @@ func (q *Queries) BumpVersion(ctx context.Context, arg BumpVersionParams) (int64
 const decide = `-- name: Decide :one
 UPDATE bookings
 SET status = $1, reason = $2, decided_at = now()
-WHERE id = $3 AND status = $4 AND (NOT $5::boolean OR expires_at > now())
-RETURNING id, user_id, showtime_id, status, reason, currency, total_minor, fingerprint, created_at, expires_at, decided_at
+WHERE id = $3 AND status = $4
+RETURNING id, user_id, showtime_id, status, reason, currency, total_minor, fingerprint, created_at, expires_at, decided_at, first_expires_at
 `
 
 type DecideParams struct {
@@ -43,19 +44,17 @@ type DecideParams struct {
 	Reason     booking.Reason
 	ID         booking.ID
 	FromStatus booking.Status
-	InTime     bool
 }
 
 // The compare-and-set that decides a booking: it moves on from the state that
-// the caller saw, or not at all; in_time asks for its deadline to be ahead as
-// well. The seats follow by the foreign key.
+// the caller saw, or not at all. The seats follow by the foreign key, and where
+// the booking comes to own them again, the partial unique index has its say.
 func (q *Queries) Decide(ctx context.Context, arg DecideParams) (Booking, error) {
 	row := q.db.QueryRow(ctx, decide,
 		arg.NextStatus,
 		arg.Reason,
 		arg.ID,
 		arg.FromStatus,
-		arg.InTime,
 	)
 	var i Booking
 	err := row.Scan(
@@ -70,12 +69,13 @@ func (q *Queries) Decide(ctx context.Context, arg DecideParams) (Booking, error)
 		&i.CreatedAt,
 		&i.ExpiresAt,
 		&i.DecidedAt,
+		&i.FirstExpiresAt,
 	)
 	return i, err
 }
 
 const getBooking = `-- name: GetBooking :one
-SELECT id, user_id, showtime_id, status, reason, currency, total_minor, fingerprint, created_at, expires_at, decided_at FROM bookings WHERE id = $1
+SELECT id, user_id, showtime_id, status, reason, currency, total_minor, fingerprint, created_at, expires_at, decided_at, first_expires_at FROM bookings WHERE id = $1
 `
 
 func (q *Queries) GetBooking(ctx context.Context, id booking.ID) (Booking, error) {
@@ -93,6 +93,7 @@ func (q *Queries) GetBooking(ctx context.Context, id booking.ID) (Booking, error
 		&i.CreatedAt,
 		&i.ExpiresAt,
 		&i.DecidedAt,
+		&i.FirstExpiresAt,
 	)
 	return i, err
 }
@@ -229,8 +230,28 @@ func (q *Queries) InsertHistory(ctx context.Context, arg InsertHistoryParams) er
 	return err
 }
 
+const lengthenHold = `-- name: LengthenHold :execrows
+UPDATE bookings
+SET first_expires_at = expires_at, expires_at = expires_at + make_interval(secs => $1::double precision)
+WHERE id = $2 AND status = 'pending' AND first_expires_at IS NULL
+`
+
+type LengthenHoldParams struct {
+	GraceSeconds float64
+	ID           booking.ID
+}
+
+// Once, and from the first deadline.
+func (q *Queries) LengthenHold(ctx context.Context, arg LengthenHoldParams) (int64, error) {
+	result, err := q.db.Exec(ctx, lengthenHold, arg.GraceSeconds, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const listBookings = `-- name: ListBookings :many
-SELECT id, user_id, showtime_id, status, reason, currency, total_minor, fingerprint, created_at, expires_at, decided_at FROM bookings b
+SELECT id, user_id, showtime_id, status, reason, currency, total_minor, fingerprint, created_at, expires_at, decided_at, first_expires_at FROM bookings b
 WHERE user_id = $1
   AND (created_at, id) < ($2::timestamptz, $3::uuid)
   AND EXISTS (SELECT 1 FROM booking_seats s WHERE s.booking_id = b.id)
@@ -272,6 +293,7 @@ func (q *Queries) ListBookings(ctx context.Context, arg ListBookingsParams) ([]B
 			&i.CreatedAt,
 			&i.ExpiresAt,
 			&i.DecidedAt,
+			&i.FirstExpiresAt,
 		); err != nil {
 			return nil, err
 		}
@@ -305,12 +327,13 @@ func (q *Queries) LockUser(ctx context.Context, userID string) error {
 }
 
 const paymentsOfBookings = `-- name: PaymentsOfBookings :many
-SELECT DISTINCT ON (booking_id) id, booking_id, method, status, currency, amount_minor, reference, fingerprint, created_at, updated_at FROM payments
+SELECT DISTINCT ON (booking_id) id, booking_id, method, status, currency, amount_minor, reference, fingerprint, created_at, updated_at, kept_minor, action FROM payments
 WHERE booking_id = ANY ($1::uuid[]) AND status <> 'declined'
-ORDER BY booking_id, (status = 'voided'), created_at DESC
+ORDER BY booking_id, array_position(ARRAY ['authorized', 'captured', 'refund_due', 'refunded', 'open', 'voided'], status), created_at DESC
 `
 
-// The payment that counts: the one that confirmed the booking, else the newest.
+// The payment that counts: the one that confirmed the booking, else the one that
+// is not decided, else the newest.
 func (q *Queries) PaymentsOfBookings(ctx context.Context, ids []string) ([]Payment, error) {
 	rows, err := q.db.Query(ctx, paymentsOfBookings, ids)
 	if err != nil {
@@ -331,6 +354,8 @@ func (q *Queries) PaymentsOfBookings(ctx context.Context, ids []string) ([]Payme
 			&i.Fingerprint,
 			&i.CreatedAt,
 			&i.UpdatedAt,
+			&i.KeptMinor,
+			&i.Action,
 		); err != nil {
 			return nil, err
 		}
@@ -413,20 +438,27 @@ func (q *Queries) QuoteSeats(ctx context.Context, arg QuoteSeatsParams) ([]Quote
 }
 
 const quoteShowtime = `-- name: QuoteShowtime :one
-SELECT auditorium_id, currency, (now() >= sales_open_at AND now() < sales_close_at)::boolean AS on_sale
-FROM showtimes WHERE id = $1
+SELECT t.auditorium_id, t.currency, t.starts_at,
+       (now() >= t.sales_open_at AND now() < t.sales_close_at AND st.cancelled_at IS NULL)::boolean AS on_sale
+FROM showtimes t JOIN showtime_state st ON st.showtime_id = t.id WHERE t.id = $1
 `
 
 type QuoteShowtimeRow struct {
 	AuditoriumID string
 	Currency     string
+	StartsAt     time.Time
 	OnSale       bool
 }
 
 func (q *Queries) QuoteShowtime(ctx context.Context, showtimeID booking.ShowtimeID) (QuoteShowtimeRow, error) {
 	row := q.db.QueryRow(ctx, quoteShowtime, showtimeID)
 	var i QuoteShowtimeRow
-	err := row.Scan(&i.AuditoriumID, &i.Currency, &i.OnSale)
+	err := row.Scan(
+		&i.AuditoriumID,
+		&i.Currency,
+		&i.StartsAt,
+		&i.OnSale,
+	)
 	return i, err
 }
 
@@ -457,6 +489,35 @@ func (q *Queries) SeatsOfBookings(ctx context.Context, ids []string) ([]BookingS
 			return nil, err
 		}
 		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const takenByOthers = `-- name: TakenByOthers :many
+SELECT mine.seat_id FROM booking_seats mine
+JOIN booking_seats theirs ON theirs.showtime_id = mine.showtime_id AND theirs.seat_id = mine.seat_id
+    AND theirs.booking_id <> mine.booking_id AND theirs.status IN ('pending', 'confirmed')
+WHERE mine.booking_id = $1
+ORDER BY mine.seat_id
+`
+
+// The seats of a booking that another live booking owns.
+func (q *Queries) TakenByOthers(ctx context.Context, bookingID booking.ID) ([]booking.SeatID, error) {
+	rows, err := q.db.Query(ctx, takenByOthers, bookingID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []booking.SeatID
+	for rows.Next() {
+		var seat_id booking.SeatID
+		if err := rows.Scan(&seat_id); err != nil {
+			return nil, err
+		}
+		items = append(items, seat_id)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err

@@ -23,17 +23,18 @@ type BlockedSeat struct {
 }
 
 type Booking struct {
-	ID          booking.ID
-	UserID      booking.UserID
-	ShowtimeID  booking.ShowtimeID
-	Status      booking.Status
-	Reason      booking.Reason
-	Currency    string
-	TotalMinor  int64
-	Fingerprint string
-	CreatedAt   time.Time
-	ExpiresAt   time.Time
-	DecidedAt   *time.Time
+	ID             booking.ID
+	UserID         booking.UserID
+	ShowtimeID     booking.ShowtimeID
+	Status         booking.Status
+	Reason         booking.Reason
+	Currency       string
+	TotalMinor     int64
+	Fingerprint    string
+	CreatedAt      time.Time
+	ExpiresAt      time.Time
+	DecidedAt      *time.Time
+	FirstExpiresAt *time.Time
 }
 
 type BookingHistory struct {
@@ -83,6 +84,8 @@ type Payment struct {
 	Fingerprint string
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
+	KeptMinor   int64
+	Action      []byte
 }
 
 type Programme struct {
@@ -103,6 +106,7 @@ type Programme struct {
 	Version        int64
 	Available      int32
 	FromMinor      int64
+	CancelledAt    *time.Time
 }
 
 type Seat struct {
@@ -136,9 +140,10 @@ type ShowtimePrice struct {
 }
 
 type ShowtimeState struct {
-	ShowtimeID booking.ShowtimeID
-	Version    int64
-	Available  int32
+	ShowtimeID  booking.ShowtimeID
+	Version     int64
+	Available   int32
+	CancelledAt *time.Time
 }
 
 type Venue struct {

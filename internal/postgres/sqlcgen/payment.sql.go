@@ -13,7 +13,7 @@ import (
 )
 
 const getPayment = `-- name: GetPayment :one
-SELECT id, booking_id, method, status, currency, amount_minor, reference, fingerprint, created_at, updated_at FROM payments WHERE id = $1
+SELECT id, booking_id, method, status, currency, amount_minor, reference, fingerprint, created_at, updated_at, kept_minor, action FROM payments WHERE id = $1
 `
 
 func (q *Queries) GetPayment(ctx context.Context, id string) (Payment, error) {
@@ -30,48 +30,14 @@ func (q *Queries) GetPayment(ctx context.Context, id string) (Payment, error) {
 		&i.Fingerprint,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.KeptMinor,
+		&i.Action,
 	)
 	return i, err
 }
 
-const insertPayment = `-- name: InsertPayment :execrows
-INSERT INTO payments (id, booking_id, method, status, currency, amount_minor, reference, fingerprint, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, now())
-ON CONFLICT (id) DO NOTHING
-`
-
-type InsertPaymentParams struct {
-	ID          string
-	BookingID   booking.ID
-	Method      string
-	Status      booking.PaymentStatus
-	Currency    string
-	AmountMinor int64
-	Reference   string
-	Fingerprint string
-	CreatedAt   time.Time
-}
-
-func (q *Queries) InsertPayment(ctx context.Context, arg InsertPaymentParams) (int64, error) {
-	result, err := q.db.Exec(ctx, insertPayment,
-		arg.ID,
-		arg.BookingID,
-		arg.Method,
-		arg.Status,
-		arg.Currency,
-		arg.AmountMinor,
-		arg.Reference,
-		arg.Fingerprint,
-		arg.CreatedAt,
-	)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
-}
-
 const lockBookingOfPayment = `-- name: LockBookingOfPayment :exec
-SELECT 1 FROM bookings b JOIN payments p ON p.booking_id = b.id WHERE p.id = $1 FOR KEY SHARE OF b
+SELECT 1 FROM bookings b JOIN payments p ON p.booking_id = b.id WHERE p.id = $1 FOR NO KEY UPDATE OF b
 `
 
 // The booking before the payment: the order in which Revoke takes them.
@@ -99,14 +65,137 @@ func (q *Queries) MovePayment(ctx context.Context, arg MovePaymentParams) (int64
 	return result.RowsAffected(), nil
 }
 
-const refundDue = `-- name: RefundDue :exec
-UPDATE payments SET status = 'refund_due', updated_at = now()
-WHERE booking_id = $1 AND status = 'captured'
+const notePayment = `-- name: NotePayment :execrows
+INSERT INTO payments (id, booking_id, method, status, currency, amount_minor, reference, fingerprint, action, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now())
+ON CONFLICT (id) DO UPDATE
+SET status = EXCLUDED.status, action = EXCLUDED.action, updated_at = now(),
+    reference = CASE WHEN EXCLUDED.reference = '' THEN payments.reference ELSE EXCLUDED.reference END
+WHERE payments.status = 'open' AND payments.booking_id = EXCLUDED.booking_id
 `
 
-// The cancelled booking's money is to be given back. One that is only
-// authorized is about to be captured; it is refunded after that.
-func (q *Queries) RefundDue(ctx context.Context, bookingID booking.ID) error {
-	_, err := q.db.Exec(ctx, refundDue, bookingID)
-	return err
+type NotePaymentParams struct {
+	ID          string
+	BookingID   booking.ID
+	Method      string
+	Status      booking.PaymentStatus
+	Currency    string
+	AmountMinor int64
+	Reference   string
+	Fingerprint string
+	Action      []byte
+	CreatedAt   time.Time
+}
+
+// Adds a payment, or decides one that was open. What is decided stays, and what
+// is known of it is not forgotten.
+func (q *Queries) NotePayment(ctx context.Context, arg NotePaymentParams) (int64, error) {
+	result, err := q.db.Exec(ctx, notePayment,
+		arg.ID,
+		arg.BookingID,
+		arg.Method,
+		arg.Status,
+		arg.Currency,
+		arg.AmountMinor,
+		arg.Reference,
+		arg.Fingerprint,
+		arg.Action,
+		arg.CreatedAt,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const oweRefund = `-- name: OweRefund :execrows
+UPDATE payments
+SET kept_minor = amount_minor - $1::bigint, updated_at = now(),
+    status = CASE WHEN status = 'captured' AND $1::bigint > 0 THEN 'refund_due' ELSE status END
+WHERE booking_id = $2 AND status IN ('authorized', 'captured')
+`
+
+type OweRefundParams struct {
+	RefundMinor int64
+	BookingID   booking.ID
+}
+
+// What is left of the cancelled booking's money after what the house keeps is to
+// be given back. One that is only authorized is captured first; see Move.
+func (q *Queries) OweRefund(ctx context.Context, arg OweRefundParams) (int64, error) {
+	result, err := q.db.Exec(ctx, oweRefund, arg.RefundMinor, arg.BookingID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const paymentsSince = `-- name: PaymentsSince :many
+SELECT p.id, p.booking_id, p.method, p.status, p.currency, p.amount_minor, p.reference, p.fingerprint, p.created_at, p.updated_at, p.kept_minor, p.action, b.status AS booking_status, b.reason AS booking_reason FROM payments p JOIN bookings b ON b.id = p.booking_id
+WHERE p.method = $1 AND p.created_at >= $2 AND p.id > $3
+ORDER BY p.id LIMIT $4
+`
+
+type PaymentsSinceParams struct {
+	Method  string
+	Since   time.Time
+	AfterID string
+	MaxRows int32
+}
+
+type PaymentsSinceRow struct {
+	ID            string
+	BookingID     booking.ID
+	Method        string
+	Status        booking.PaymentStatus
+	Currency      string
+	AmountMinor   int64
+	Reference     string
+	Fingerprint   string
+	CreatedAt     time.Time
+	UpdatedAt     time.Time
+	KeptMinor     int64
+	Action        []byte
+	BookingStatus booking.Status
+	BookingReason booking.Reason
+}
+
+func (q *Queries) PaymentsSince(ctx context.Context, arg PaymentsSinceParams) ([]PaymentsSinceRow, error) {
+	rows, err := q.db.Query(ctx, paymentsSince,
+		arg.Method,
+		arg.Since,
+		arg.AfterID,
+		arg.MaxRows,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []PaymentsSinceRow
+	for rows.Next() {
+		var i PaymentsSinceRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.BookingID,
+			&i.Method,
+			&i.Status,
+			&i.Currency,
+			&i.AmountMinor,
+			&i.Reference,
+			&i.Fingerprint,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.KeptMinor,
+			&i.Action,
+			&i.BookingStatus,
+			&i.BookingReason,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

@@ -36,8 +36,22 @@ func (q *Queries) BlockedSeats(ctx context.Context, id booking.ShowtimeID) ([]bo
 	return items, nil
 }
 
+const cancelShowtime = `-- name: CancelShowtime :one
+UPDATE showtime_state SET version = version + 1, cancelled_at = now()
+WHERE showtime_id = $1 AND cancelled_at IS NULL
+RETURNING version
+`
+
+// Counted like every change of the seats, so that holds before and after it are told apart.
+func (q *Queries) CancelShowtime(ctx context.Context, id booking.ShowtimeID) (int64, error) {
+	row := q.db.QueryRow(ctx, cancelShowtime, id)
+	var version int64
+	err := row.Scan(&version)
+	return version, err
+}
+
 const getShowtime = `-- name: GetShowtime :one
-SELECT id, starts_at, sales_open_at, sales_close_at, currency, movie_id, title, runtime_minutes, rating, tagline, auditorium_id, auditorium_name, venue_name, seat_count, version, available, from_minor FROM programme WHERE id = $1
+SELECT id, starts_at, sales_open_at, sales_close_at, currency, movie_id, title, runtime_minutes, rating, tagline, auditorium_id, auditorium_name, venue_name, seat_count, version, available, from_minor, cancelled_at FROM programme WHERE id = $1
 `
 
 func (q *Queries) GetShowtime(ctx context.Context, id booking.ShowtimeID) (Programme, error) {
@@ -61,12 +75,13 @@ func (q *Queries) GetShowtime(ctx context.Context, id booking.ShowtimeID) (Progr
 		&i.Version,
 		&i.Available,
 		&i.FromMinor,
+		&i.CancelledAt,
 	)
 	return i, err
 }
 
 const listShowtimes = `-- name: ListShowtimes :many
-SELECT id, starts_at, sales_open_at, sales_close_at, currency, movie_id, title, runtime_minutes, rating, tagline, auditorium_id, auditorium_name, venue_name, seat_count, version, available, from_minor FROM programme
+SELECT id, starts_at, sales_open_at, sales_close_at, currency, movie_id, title, runtime_minutes, rating, tagline, auditorium_id, auditorium_name, venue_name, seat_count, version, available, from_minor, cancelled_at FROM programme
 WHERE starts_at >= $1 AND (starts_at, id) > ($2::timestamptz, $3::uuid)
   AND ($4::text = '' OR movie_id = $4)
 ORDER BY starts_at, id
@@ -114,7 +129,45 @@ func (q *Queries) ListShowtimes(ctx context.Context, arg ListShowtimesParams) ([
 			&i.Version,
 			&i.Available,
 			&i.FromMinor,
+			&i.CancelledAt,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const liveBookings = `-- name: LiveBookings :many
+SELECT id, status FROM bookings
+WHERE showtime_id = $1 AND status IN ('pending', 'confirmed') AND id > $2
+ORDER BY id LIMIT $3
+`
+
+type LiveBookingsParams struct {
+	ShowtimeID booking.ShowtimeID
+	AfterID    booking.ID
+	MaxRows    int32
+}
+
+type LiveBookingsRow struct {
+	ID     booking.ID
+	Status booking.Status
+}
+
+func (q *Queries) LiveBookings(ctx context.Context, arg LiveBookingsParams) ([]LiveBookingsRow, error) {
+	rows, err := q.db.Query(ctx, liveBookings, arg.ShowtimeID, arg.AfterID, arg.MaxRows)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []LiveBookingsRow
+	for rows.Next() {
+		var i LiveBookingsRow
+		if err := rows.Scan(&i.ID, &i.Status); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -250,6 +303,57 @@ func (q *Queries) ShowtimeIDs(ctx context.Context) ([]booking.ShowtimeID, error)
 			return nil, err
 		}
 		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const showtimeReport = `-- name: ShowtimeReport :many
+SELECT b.status, b.reason, count(*) AS bookings, coalesce(sum(b.total_minor), 0)::bigint AS total_minor,
+       coalesce(sum(p.refunded_minor), 0)::bigint AS refunded_minor, coalesce(sum(p.due_minor), 0)::bigint AS due_minor
+FROM bookings b
+LEFT JOIN LATERAL (
+    SELECT sum(CASE WHEN status = 'refunded' THEN amount_minor - kept_minor END) AS refunded_minor,
+           sum(CASE WHEN status IN ('refund_due', 'authorized', 'open') THEN amount_minor - kept_minor END) AS due_minor
+    FROM payments WHERE booking_id = b.id
+) p ON true
+WHERE b.showtime_id = $1 AND EXISTS (SELECT 1 FROM booking_seats s WHERE s.booking_id = b.id)
+GROUP BY b.status, b.reason
+ORDER BY b.status, b.reason
+`
+
+type ShowtimeReportRow struct {
+	Status        booking.Status
+	Reason        booking.Reason
+	Bookings      int64
+	TotalMinor    int64
+	RefundedMinor int64
+	DueMinor      int64
+}
+
+// What became of the bookings of a showtime, and of their money.
+func (q *Queries) ShowtimeReport(ctx context.Context, showtimeID booking.ShowtimeID) ([]ShowtimeReportRow, error) {
+	rows, err := q.db.Query(ctx, showtimeReport, showtimeID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ShowtimeReportRow
+	for rows.Next() {
+		var i ShowtimeReportRow
+		if err := rows.Scan(
+			&i.Status,
+			&i.Reason,
+			&i.Bookings,
+			&i.TotalMinor,
+			&i.RefundedMinor,
+			&i.DueMinor,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err
