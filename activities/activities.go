@@ -16,6 +16,11 @@ type Activities struct {
 	Gateways map[string]Gateway // by payment method
 	// MaxPending bounds the unpaid bookings of one user; 0 is no bound.
 	MaxPending int
+	// Grace is how long a hold is kept beyond its deadline, once, while a provider
+	// is deciding.
+	Grace time.Duration
+	// Refunds says how much a customer who cancels gets back.
+	Refunds booking.RefundPolicy
 }
 
 // Seats names the seats of one owner, for the lock.
@@ -97,5 +102,5 @@ func (a *Activities) CancelBooking(ctx context.Context, in Cancellation) (bookin
 
 // RevokeBooking cancels a confirmed booking and marks its money as due.
 func (a *Activities) RevokeBooking(ctx context.Context, in Cancellation) (Outcome, error) {
-	return outcome(a.Store.Revoke(ctx, in.BookingID, in.Reason))
+	return outcome(a.Store.Revoke(ctx, in.BookingID, in.Reason, a.Refunds))
 }

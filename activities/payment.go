@@ -2,7 +2,9 @@ package activities
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"time"
 
 	"go.temporal.io/sdk/temporal"
 
@@ -14,6 +16,12 @@ type Payment struct {
 	BookingID booking.ID      `json:"bookingId"`
 	Payment   booking.Payment `json:"payment"`
 	Token     string          `json:"token,omitempty"`
+	// ExpiresAt is when the hold ends, before any lengthening.
+	ExpiresAt time.Time `json:"expiresAt,omitzero"`
+}
+
+func (p Payment) charge() booking.Charge {
+	return booking.Charge{ID: p.Payment.ID, BookingID: p.BookingID, Amount: p.Payment.Amount, Reference: p.Payment.Reference}
 }
 
 // AuthorizePayment asks the provider to promise the money.
@@ -22,9 +30,21 @@ func (a *Activities) AuthorizePayment(ctx context.Context, in Payment) (booking.
 	if err != nil {
 		return booking.Authorization{}, err
 	}
-	auth, err := g.Authorize(ctx, booking.Charge{ID: in.Payment.ID, Amount: in.Payment.Amount, Token: in.Token})
+	c := in.charge()
+	if !in.ExpiresAt.IsZero() {
+		c.Deadline = in.ExpiresAt.Add(a.Grace)
+	}
+	made, err := g.Create(ctx, c)
 	if err != nil {
-		return booking.Authorization{}, fmt.Errorf("authorizing payment %s: %w", in.Payment.ID, err)
+		return booking.Authorization{}, fmt.Errorf("making the charge of payment %s: %w", c.ID, err)
+	}
+	if made.Standing() != booking.ChargeOpen {
+		return made, nil // it was asked before
+	}
+	c.Reference, c.Token = made.Reference, in.Token
+	auth, err := g.Confirm(ctx, c)
+	if err != nil {
+		return booking.Authorization{}, fmt.Errorf("authorizing payment %s: %w", c.ID, err)
 	}
 	return auth, nil
 }
@@ -35,30 +55,33 @@ func (a *Activities) ConfirmBooking(ctx context.Context, in Payment) (Outcome, e
 	return outcome(a.Store.Confirm(ctx, in.BookingID, in.Payment))
 }
 
-// CapturePayment takes the promised money of a confirmed booking.
-func (a *Activities) CapturePayment(ctx context.Context, in Payment) error {
+// CapturePayment takes the promised money of a confirmed booking. The booking
+// returned says how it stands: cancelled, if the money can never be taken.
+func (a *Activities) CapturePayment(ctx context.Context, in Payment) (Outcome, error) {
 	g, err := a.gateway(in.Payment.Method)
 	if err != nil {
-		return err
+		return Outcome{}, err
 	}
-	if err := g.Capture(ctx, in.Payment.ID, in.Payment.Reference); err != nil {
-		return fmt.Errorf("capturing payment %s: %w", in.Payment.ID, err)
-	}
-	return a.Store.MovePayment(ctx, in.Payment.ID, booking.PaymentCaptured)
+	return outcome(a.move(ctx, g, in.charge(), booking.ChargeUnknown))
+}
+
+// RefundPayment gives the money of a revoked booking back, once, but for what the
+// house keeps. Money that was promised and not taken yet is taken first, which is
+// done once whoever does it: a refund that overtook its capture would leave the
+// customer without seats and without money.
+func (a *Activities) RefundPayment(ctx context.Context, in Payment) error {
+	_, err := a.CapturePayment(ctx, in)
+	return err
 }
 
 // VoidPayment gives a promise back: its booking had ended, or nobody knows
-// whether the promise was made.
+// whether the promise was made. Money that turns out to be taken is refunded.
 func (a *Activities) VoidPayment(ctx context.Context, in Payment) error {
-	g, err := a.gateway(in.Payment.Method)
-	if err != nil {
-		return err
+	out, err := a.SettlePayment(ctx, Settle{Payment: in, GiveUp: true})
+	if err == nil && !out.Done {
+		err = fmt.Errorf("payment %s cannot be given up while its provider is deciding", in.Payment.ID)
 	}
-	if err := g.Void(ctx, in.Payment.ID); err != nil {
-		return fmt.Errorf("voiding payment %s: %w", in.Payment.ID, err)
-	}
-	in.Payment.Status = booking.PaymentVoided
-	return a.Store.RecordAttempt(ctx, in.BookingID, in.Payment)
+	return err
 }
 
 // RecordDecline notes for the customer that the provider said no.
@@ -67,33 +90,49 @@ func (a *Activities) RecordDecline(ctx context.Context, in Payment) error {
 	return a.Store.RecordAttempt(ctx, in.BookingID, in.Payment)
 }
 
-// RefundPayment gives the money of a revoked booking back, once. Money that was
-// promised and not taken yet is taken first, which is done once whoever does it:
-// a refund that overtook its capture would leave the customer without seats and
-// without money.
-func (a *Activities) RefundPayment(ctx context.Context, in Payment) error {
-	g, err := a.gateway(in.Payment.Method)
-	if err != nil {
-		return err
-	}
-	now, _, err := a.Store.Payment(ctx, in.Payment.ID)
-	if err != nil {
-		return err
-	}
-	switch now.Status {
-	case booking.PaymentRefunded, booking.PaymentVoided, booking.PaymentDeclined:
-		return nil // there is nothing to give back
-	case booking.PaymentAuthorized:
-		if err := a.CapturePayment(ctx, in); err != nil {
-			return err
-		}
-	case booking.PaymentCaptured, booking.PaymentRefundDue:
-	}
-	if err := g.Refund(ctx, in.Payment.ID, in.Payment.Reference); err != nil {
-		return fmt.Errorf("refunding payment %s: %w", in.Payment.ID, err)
-	}
-	return a.Store.MovePayment(ctx, in.Payment.ID, booking.PaymentRefunded)
+// NoteOpenPayment notes that the provider has not decided, and lets the hold last
+// longer for it, once.
+func (a *Activities) NoteOpenPayment(ctx context.Context, in Payment) (booking.Booking, error) {
+	return a.Store.NoteOpen(ctx, in.BookingID, in.Payment, a.Grace)
 }
+
+// move moves the money of a payment to where the store says that it belongs:
+// what is promised is taken, what is due is given back. state is what the provider
+// has just said of the charge, or ChargeUnknown.
+func (a *Activities) move(ctx context.Context, g Gateway, c booking.Charge, state booking.ChargeState) (booking.Booking, error) {
+	p, id, err := a.Store.Payment(ctx, c.ID)
+	if err != nil {
+		return booking.Booking{}, err
+	}
+	if c.Reference == "" {
+		c.Reference = p.Reference
+	}
+	if p.Status == booking.PaymentAuthorized || p.Status == booking.PaymentCaptured && state == booking.ChargeAuthorized {
+		if _, err := g.Capture(ctx, c); errors.Is(err, booking.ErrUncollectable) {
+			return a.Store.Uncollectable(ctx, c.ID)
+		} else if err != nil {
+			return booking.Booking{}, fmt.Errorf("capturing payment %s: %w", c.ID, err)
+		}
+		if err := a.Store.MovePayment(ctx, c.ID, booking.PaymentCaptured); err != nil {
+			return booking.Booking{}, err
+		}
+		if p, _, err = a.Store.Payment(ctx, c.ID); err != nil { // due at once, if its booking was cancelled meanwhile
+			return booking.Booking{}, err
+		}
+	}
+	if p.Status == booking.PaymentRefundDue {
+		if _, err := g.Refund(ctx, c, RefundID(c.ID), p.ToRefund()); err != nil {
+			return booking.Booking{}, fmt.Errorf("refunding payment %s: %w", c.ID, err)
+		}
+		if err := a.Store.MovePayment(ctx, c.ID, booking.PaymentRefunded); err != nil {
+			return booking.Booking{}, err
+		}
+	}
+	return a.Store.Get(ctx, id)
+}
+
+// RefundID names the one refund of a payment.
+func RefundID(paymentID string) string { return booking.DeriveID("refund", paymentID) }
 
 // gateway returns the provider of a method. The API refuses methods that are
 // not configured, so one that is missing here was switched off meanwhile: the

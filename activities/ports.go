@@ -31,19 +31,27 @@ type Store interface {
 	Confirm(ctx context.Context, id booking.ID, p booking.Payment) (booking.Booking, error)
 	Expire(ctx context.Context, id booking.ID) (booking.Booking, error)
 	Cancel(ctx context.Context, id booking.ID, reason booking.Reason) (booking.Booking, error)
-	Revoke(ctx context.Context, id booking.ID, reason booking.Reason) (booking.Booking, error)
+	Revoke(ctx context.Context, id booking.ID, reason booking.Reason, policy booking.RefundPolicy) (booking.Booking, error)
+	Get(ctx context.Context, id booking.ID) (booking.Booking, error)
+	NoteOpen(ctx context.Context, id booking.ID, p booking.Payment, grace time.Duration) (booking.Booking, error)
+	Uncollectable(ctx context.Context, paymentID string) (booking.Booking, error)
 	RecordAttempt(ctx context.Context, id booking.ID, p booking.Payment) error
 	MovePayment(ctx context.Context, paymentID string, to booking.PaymentStatus) error
 	Payment(ctx context.Context, paymentID string) (booking.Payment, booking.ID, error)
+	PaymentsSince(ctx context.Context, method string, since time.Time, after string, limit int) ([]booking.Account, error)
+	CancelShowtime(ctx context.Context, id booking.ShowtimeID) error
+	LiveBookings(ctx context.Context, id booking.ShowtimeID, after booking.ID, limit int) ([]booking.ID, error)
+	ShowtimeReport(ctx context.Context, id booking.ShowtimeID) (booking.ShowtimeReport, error)
 }
 
-// Gateway is a payment provider. Money is promised first (Authorize), taken
-// only after the booking is confirmed (Capture), and given back otherwise.
-// Every method is idempotent by the id of the charge.
+// Gateway is a payment provider: what the steps need of payment.Provider, which
+// says what each method promises.
 type Gateway interface {
-	Authorize(ctx context.Context, c booking.Charge) (booking.Authorization, error)
-	Capture(ctx context.Context, chargeID, reference string) error
-	// Void gives an authorization back, also one that may never have been made.
-	Void(ctx context.Context, chargeID string) error
-	Refund(ctx context.Context, chargeID, reference string) error
+	Create(ctx context.Context, c booking.Charge) (booking.Authorization, error)
+	Confirm(ctx context.Context, c booking.Charge) (booking.Authorization, error)
+	Capture(ctx context.Context, c booking.Charge) (booking.Authorization, error)
+	Cancel(ctx context.Context, c booking.Charge) (booking.Authorization, error)
+	Refund(ctx context.Context, c booking.Charge, id string, amount booking.Money) (booking.Authorization, error)
+	LookUp(ctx context.Context, c booking.Charge) (booking.Authorization, error)
+	Ledger(ctx context.Context, since time.Time, visit func(booking.LedgerEntry) error) error
 }

@@ -38,6 +38,9 @@ func New(c client.Client, taskQueue string, a *activities.Activities, fatal func
 	})
 	w.RegisterWorkflow(workflows.Booking)
 	w.RegisterWorkflow(workflows.Cancellation)
+	w.RegisterWorkflow(workflows.Settlement)
+	w.RegisterWorkflow(workflows.ShowtimeCancellation)
+	w.RegisterWorkflow(workflows.Reconciliation)
 	w.RegisterActivity(a)
 	return w
 }

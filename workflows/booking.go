@@ -24,9 +24,12 @@ type keeper struct {
 	in      BookingInput
 	hold    *activities.Outcome // of the hold; nil while the seats are being taken
 	booking booking.Booking     // as the store last said
-	payment *activities.Payment // the one that is being decided
+	payment *activities.Payment // the one that is being decided while its customer waits
+	open    *openPayment        // the one that its provider has not decided
 	paid    *activities.Payment // the one that confirmed the booking: its money is to be taken
-	undoing int                 // compensations under way
+	undoing int                 // what goes on beside the story: compensations, an open payment
+	noting  int                 // open payments that are being noted
+	revoked bool                // somebody says that the booking was ended from outside
 	broken  error               // a compensation that cannot be done
 }
 
@@ -53,12 +56,14 @@ func setup(ctx workflow.Context, in BookingInput) (*keeper, error) {
 		{UpdateHold, k.onHold, workflow.UpdateHandlerOptions{Description: "Waits until the seats are held, or refused."}},
 		{UpdatePay, k.onPay, workflow.UpdateHandlerOptions{Description: "Pays for the booking.", Validator: k.checkPay}},
 		{UpdateCancel, k.onCancel, workflow.UpdateHandlerOptions{Description: "Cancels the unpaid booking."}},
+		{UpdateCheck, k.onCheck, workflow.UpdateHandlerOptions{Description: "Asks the provider after the open payment."}},
 	}
 	for _, h := range handlers {
 		if err := workflow.SetUpdateHandlerWithOptions(ctx, h.name, h.handler, h.options); err != nil {
 			return nil, fmt.Errorf("registering %s: %w", h.name, err)
 		}
 	}
+	k.listen(ctx)
 	return k, nil
 }
 
@@ -183,21 +188,54 @@ func (k *keeper) undo(ctx workflow.Context, compensate func(ctx workflow.Context
 // awaitDecision returns when the booking is decided: paid or cancelled by a
 // handler, or expired at its deadline by the durable timer.
 func (k *keeper) awaitDecision(ctx workflow.Context) error {
-	decided := func() bool { return k.booking.Status != booking.Pending }
-	if decided() { // by an earlier run under the same id
-		return nil
+	for !k.decided() { // it may have been, by an earlier run under the same id
+		deadline := k.booking.ExpiresAt
+		_, err := workflow.AwaitWithOptions(ctx, workflow.AwaitOptions{
+			Timeout:      deadline.Sub(workflow.Now(ctx)),
+			TimerOptions: workflow.TimerOptions{Summary: "the hold ends"},
+		}, func() bool { return k.decided() || k.revoked || k.booking.ExpiresAt.After(deadline) })
+		switch {
+		case k.decided() || k.booking.ExpiresAt.After(deadline):
+		case err != nil: // cancelled from outside, by an operator
+			return k.cancel(ctx, booking.ReasonOperator)
+		case k.revoked:
+			return k.cancel(ctx, booking.ReasonShowtime)
+		default:
+			if lengthened, err := k.spare(ctx, deadline); err != nil || lengthened {
+				if err != nil {
+					return err
+				}
+				continue
+			}
+			return k.decide(ctx, "expire the booking", steps.ExpireBooking, k.in.BookingID)
+		}
 	}
-	_, err := workflow.AwaitWithOptions(ctx, workflow.AwaitOptions{
-		Timeout:      k.booking.ExpiresAt.Sub(workflow.Now(ctx)),
-		TimerOptions: workflow.TimerOptions{Summary: "the hold ends"},
-	}, decided)
-	if decided() {
-		return nil
+	return nil
+}
+
+func (k *keeper) decided() bool { return k.booking.Status != booking.Pending }
+
+// spare keeps the hold beyond its deadline where a provider is being asked at that
+// very moment: it reports whether the deadline is another now, or the booking decided.
+func (k *keeper) spare(ctx workflow.Context, deadline time.Time) (bool, error) {
+	ctx, cancel := workflow.NewDisconnectedContext(ctx)
+	defer cancel()
+	if p := k.payment; p != nil && k.noting == 0 && workflow.GetVersion(ctx, changeMoneySaga, workflow.DefaultVersion, 1) != workflow.DefaultVersion {
+		open := *p
+		open.Token, open.Payment.Status = "", booking.PaymentOpen
+		if err := k.lengthen(ctx, open); err != nil {
+			return false, err
+		}
 	}
-	if err != nil { // cancelled from outside, by an operator
-		return k.decide(ctx, "cancel the booking", steps.CancelBooking, activities.Cancellation{BookingID: k.in.BookingID, Reason: booking.ReasonOperator})
+	if err := workflow.Await(ctx, func() bool { return k.noting == 0 }); err != nil {
+		return false, err
 	}
-	return k.decide(ctx, "expire the booking", steps.ExpireBooking, k.in.BookingID)
+	return k.decided() || k.booking.ExpiresAt.After(deadline), nil
+}
+
+// cancel ends the booking for a reason of its own. What the store says counts.
+func (k *keeper) cancel(ctx workflow.Context, reason booking.Reason) error {
+	return k.decide(ctx, "cancel the booking", steps.CancelBooking, activities.Cancellation{BookingID: k.in.BookingID, Reason: reason})
 }
 
 // decide asks the store to end the booking. Where something else had decided it
@@ -207,8 +245,7 @@ func (k *keeper) decide(ctx workflow.Context, summary string, activity, in any) 
 	if err != nil {
 		return err
 	}
-	k.booking = b
-	return nil
+	return k.learn(ctx, b)
 }
 
 // release frees the locks of a booking that has no seats, or has them no more.
@@ -243,6 +280,9 @@ func (k *keeper) finish(ctx workflow.Context, r BookingResult, left ...func(work
 	err := workflow.Await(ctx, func() bool { return k.undoing == 0 && workflow.AllHandlersFinished(ctx) })
 	if err != nil {
 		return r, err
+	}
+	if r.Refusal == nil { // money that came late has the last word
+		r.Status = string(k.booking.Status)
 	}
 	return r, k.broken
 }

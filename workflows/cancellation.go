@@ -53,12 +53,14 @@ func Cancellation(ctx workflow.Context, in CancellationInput) (BookingResult, er
 
 // settle frees the locks of the revoked booking and gives its money back.
 func settle(ctx workflow.Context, b booking.Booking) error {
-	seats := activities.Seats{ShowtimeID: b.ShowtimeID, SeatIDs: b.SeatIDs(), Owner: b.ID}
-	if _, err := must[nothing](ctx, "unlock "+seatList(seats.SeatIDs), steps.ReleaseSeats, seats); err != nil {
+	if err := unlock(ctx, b); err != nil {
 		return err
 	}
 	if b.Payment == nil {
 		return nil
+	}
+	if b.Payment.Status == booking.PaymentOpen {
+		return nil // whoever follows it gives it up
 	}
 	refund := activities.Payment{BookingID: b.ID, Payment: *b.Payment}
 	_, err := call[nothing](ctx, 0, "refund "+b.Payment.Amount.String(), steps.RefundPayment, refund)

@@ -21,11 +21,21 @@ import (
 
 // Names that clients of the workflows use.
 const (
-	UpdateHold   = "hold"   // fingerprint -> activities.Outcome: waits until the seats are held, or refused
-	UpdatePay    = "pay"    // PayInput -> PayOutcome
-	UpdateCancel = "cancel" // no input -> activities.Outcome
-	UpdateRevoke = "revoke" // of a Cancellation: waits until the booking is cancelled, or refused
+	UpdateHold    = "hold"     // fingerprint -> activities.Outcome: waits until the seats are held, or refused
+	UpdatePay     = "pay"      // PayInput -> PayOutcome
+	UpdateCancel  = "cancel"   // no input -> activities.Outcome
+	UpdateRevoke  = "revoke"   // of a Cancellation: waits until the booking is cancelled, or refused
+	QueryProgress = "progress" // of a ShowtimeCancellation: -> Progress
+
+	UpdateCheck = "check" // CheckInput: waits until an open payment has been looked at once more
+
+	SignalPayment = "payment-news"    // no input: a provider has news of a payment
+	SignalRevoked = "booking-revoked" // no input: the booking was ended from outside
 )
+
+// changeMoneySaga is the version from which on a payment that is not decided
+// lengthens the hold and is followed to its end; see docs/adr/0009.
+const changeMoneySaga = "money-saga"
 
 // Search attributes, by which an operator finds bookings in Temporal UI.
 var (
@@ -70,13 +80,21 @@ type PayInput struct {
 	Fingerprint string `json:"fingerprint"`
 }
 
-// PayOutcome is the payment with the booking that it confirmed, or the reason
-// why not. Fingerprint is of the request that was carried out.
+// PayOutcome is the payment with its booking, confirmed or, where the payment is
+// open, as it stands; or the reason why not. Fingerprint is of the request that was
+// carried out.
 type PayOutcome struct {
 	Payment     *booking.Payment `json:"payment,omitempty"`
 	Booking     *booking.Booking `json:"booking,omitempty"`
 	Refusal     *booking.Refusal `json:"refusal,omitempty"`
 	Fingerprint string           `json:"fingerprint"`
+}
+
+// CheckInput asks how an open payment stands. Answer is what the customer has
+// answered to the provider's question, if anything.
+type CheckInput struct {
+	PaymentID string `json:"paymentId"`
+	Answer    string `json:"answer,omitempty"`
 }
 
 // BookingWorkflowID is the workflow that keeps a booking.
@@ -122,6 +140,33 @@ func CancellationOptions(in CancellationInput, taskQueue string) client.StartWor
 		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
 		WorkflowIDReusePolicy:    enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
 		StaticSummary:            "Cancel and refund booking " + string(in.BookingID),
+		TypedSearchAttributes:    temporal.NewSearchAttributes(AttrShowtime.ValueSet(string(in.ShowtimeID))),
+	}
+}
+
+// SettlementOptions says how a payment is brought to its end whose booking nobody
+// keeps any more.
+func SettlementOptions(in activities.Settle, taskQueue string) client.StartWorkflowOptions {
+	return client.StartWorkflowOptions{
+		ID:                       "payment/" + in.Payment.Payment.ID,
+		TaskQueue:                taskQueue,
+		WorkflowTaskTimeout:      taskTimeout,
+		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
+		WorkflowIDReusePolicy:    enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
+		StaticSummary:            "Settle " + in.Payment.Payment.Amount.String() + " of booking " + string(in.Payment.BookingID),
+	}
+}
+
+// ShowtimeOptions says how the cancellation of a showtime starts; one that runs is
+// joined.
+func ShowtimeOptions(in ShowtimeInput, taskQueue string) client.StartWorkflowOptions {
+	return client.StartWorkflowOptions{
+		ID:                       "showtime/" + string(in.ShowtimeID) + "/cancellation",
+		TaskQueue:                taskQueue,
+		WorkflowTaskTimeout:      taskTimeout,
+		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
+		WorkflowIDReusePolicy:    enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
+		StaticSummary:            "Cancel showtime " + string(in.ShowtimeID) + " and refund its bookings",
 		TypedSearchAttributes:    temporal.NewSearchAttributes(AttrShowtime.ValueSet(string(in.ShowtimeID))),
 	}
 }

@@ -1,0 +1,159 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+
+	"holdfast/internal/booking"
+)
+
+// Period is of the payments that are compared: made from From until Until.
+type Period struct {
+	From  time.Time `json:"from"`
+	Until time.Time `json:"until"`
+}
+
+// Comparison is what the books of the providers and ours say.
+type Comparison struct {
+	Providers []ProviderComparison `json:"providers"`
+}
+
+// ProviderComparison is the comparison with one provider.
+type ProviderComparison struct {
+	Method      string               `json:"method"`
+	Charges     int                  `json:"charges"`  // in the provider's books
+	Payments    int                  `json:"payments"` // in ours
+	Differences []booking.Difference `json:"differences"`
+	Balances    []booking.Balance    `json:"balances"`
+}
+
+// Mendable are the settlements that can mend the differences. A charge that is in
+// no booking of ours has nobody who follows it, and is given up.
+func (c Comparison) Mendable() []Settle {
+	var out []Settle
+	for _, p := range c.Providers {
+		for _, d := range p.Differences {
+			if d.Mendable {
+				out = append(out, Settle{
+					Payment: Payment{BookingID: d.BookingID, Payment: booking.Payment{ID: d.PaymentID, Method: p.Method, Amount: d.Amount}},
+					GiveUp:  d.Orphan,
+				})
+			}
+		}
+	}
+	return out
+}
+
+// Differences counts them all.
+func (c Comparison) Differences() int {
+	n := 0
+	for _, p := range c.Providers {
+		n += len(p.Differences)
+	}
+	return n
+}
+
+// pageOfPayments is how many of our payments are read at once.
+const pageOfPayments = 1000
+
+// CompareBooks compares the books of every provider with ours. What differs is
+// looked at a second time, alone: the two books were not read in one moment.
+func (a *Activities) CompareBooks(ctx context.Context, in Period) (Comparison, error) {
+	var out Comparison
+	for _, method := range slices.Sorted(maps.Keys(a.Gateways)) {
+		c, err := a.compareWith(ctx, method, in)
+		if err != nil {
+			return out, fmt.Errorf("comparing the books of %s: %w", method, err)
+		}
+		out.Providers = append(out.Providers, c)
+	}
+	return out, nil
+}
+
+func (a *Activities) compareWith(ctx context.Context, method string, in Period) (ProviderComparison, error) {
+	g := a.Gateways[method]
+	var ledger []booking.LedgerEntry
+	err := g.Ledger(ctx, in.From, func(e booking.LedgerEntry) error {
+		if e.ChargeID != "" && !e.CreatedAt.After(in.Until) {
+			ledger = append(ledger, e)
+		}
+		activity.RecordHeartbeat(ctx)
+		return ctx.Err()
+	})
+	if err != nil {
+		return ProviderComparison{}, err
+	}
+	accounts, err := a.accounts(ctx, method, in)
+	if err != nil {
+		return ProviderComparison{}, err
+	}
+	found, balances := booking.Compare(ledger, accounts)
+	c := ProviderComparison{Method: method, Charges: len(ledger), Payments: len(accounts), Balances: balances, Differences: []booking.Difference{}}
+	for _, d := range found {
+		activity.RecordHeartbeat(ctx)
+		again, err := a.lookAgain(ctx, g, d)
+		if err != nil {
+			return c, err
+		}
+		c.Differences = append(c.Differences, again...)
+	}
+	return c, nil
+}
+
+func (a *Activities) accounts(ctx context.Context, method string, in Period) ([]booking.Account, error) {
+	var all []booking.Account
+	after := ""
+	for {
+		page, err := a.Store.PaymentsSince(ctx, method, in.From, after, pageOfPayments)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range page {
+			if !p.CreatedAt.After(in.Until) {
+				all = append(all, p)
+			}
+		}
+		activity.RecordHeartbeat(ctx)
+		if len(page) < pageOfPayments {
+			return all, nil
+		}
+		after = page[len(page)-1].PaymentID
+	}
+}
+
+// lookAgain compares one payment as both sides have it now.
+func (a *Activities) lookAgain(ctx context.Context, g Gateway, d booking.Difference) ([]booking.Difference, error) {
+	var accounts []booking.Account
+	reference := ""
+	p, id, err := a.Store.Payment(ctx, d.PaymentID)
+	if _, refused := booking.Refused(err); err != nil && !refused {
+		return nil, err
+	} else if err == nil {
+		b, err := a.Store.Get(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		reference = p.Reference
+		accounts = append(accounts, booking.Account{
+			PaymentID: p.ID, BookingID: id, Booking: b.Status, Payment: p.Status, Amount: p.Amount, Kept: p.Kept, CreatedAt: p.CreatedAt,
+		})
+	}
+	auth, err := g.LookUp(ctx, booking.Charge{ID: d.PaymentID, BookingID: d.BookingID, Amount: d.Amount, Reference: reference})
+	if err != nil {
+		return nil, err
+	}
+	var ledger []booking.LedgerEntry
+	if auth.Standing() != booking.ChargeUnknown {
+		ledger = append(ledger, booking.LedgerEntry{
+			ChargeID: d.PaymentID, BookingID: d.BookingID, Reference: auth.Reference, State: auth.Standing(),
+			Amount: d.Charged, Captured: auth.Captured, Refunded: auth.Refunded,
+		})
+	}
+	found, _ := booking.Compare(ledger, accounts)
+	return found, nil
+}

@@ -1,0 +1,299 @@
+package workflows
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/mock"
+	"github.com/stretchr/testify/require"
+
+	"holdfast/activities"
+	"holdfast/internal/booking"
+)
+
+// becomes lets the store decide the booking as if a settlement had.
+func (w *world) becomes(s booking.Status, reason booking.Reason) *booking.Booking {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.state.Status, w.state.Reason = s, reason
+	b := w.state
+	return &b
+}
+
+func (w *world) stands() *booking.Booking {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	b := w.state
+	return &b
+}
+
+// asksBack lets the provider ask the customer something.
+func (w *world) asksBack() {
+	w.authorize = func() (booking.Authorization, error) {
+		return booking.Authorization{Reference: "ref", State: booking.ChargeOpen, Action: &booking.Action{Type: "challenge"}}, nil
+	}
+}
+
+func TestASilentProviderIsFollowed(t *testing.T) {
+	w := newWorld()
+	w.authorize = func() (booking.Authorization, error) { return booking.Authorization{}, errors.New("away") }
+	w.settle = func(activities.Settle) (activities.Settlement, error) {
+		return activities.Settlement{Done: true, Booking: w.stands()}, nil // it has never heard of the charge
+	}
+	paid := ask[PayOutcome](w, 10*time.Second, UpdatePay, "p1", pay("p1"))
+	require.Equal(t, BookingResult{Status: "expired"}, w.run(t))
+	require.Equal(t, booking.CodeProviderUnavailable, paid.value.Refusal.Code)
+	require.Equal(t, 1, count(w.steps, "settle"))
+	require.Zero(t, count(w.steps, "confirm"))
+	require.WithinDuration(t, w.start.Add(hold+grace), w.env.Now(), time.Second, "the hold is kept for it")
+}
+
+func TestAnOpenPaymentThatIsApproved(t *testing.T) {
+	w := newWorld()
+	w.asksBack()
+	w.settle = func(in activities.Settle) (activities.Settlement, error) {
+		if in.Answer == "" {
+			return activities.Settlement{Booking: w.stands()}, nil
+		}
+		return activities.Settlement{Done: true, Booking: w.becomes(booking.Confirmed, "")}, nil
+	}
+	paid := ask[PayOutcome](w, 10*time.Second, UpdatePay, "p1", pay("p1"))
+	other := ask[any](w, 20*time.Second, UpdateCheck, "c0", CheckInput{PaymentID: "p0", Answer: "approve"})
+	checked := ask[any](w, hold+time.Minute, UpdateCheck, "c1", CheckInput{PaymentID: "p1", Answer: "approve"})
+	require.Equal(t, BookingResult{Status: "confirmed"}, w.run(t))
+	require.Equal(t, booking.PaymentOpen, paid.value.Payment.Status)
+	require.Equal(t, "challenge", paid.value.Payment.Action.Type)
+	require.WithinDuration(t, w.start.Add(hold+grace), paid.value.Booking.ExpiresAt, time.Second, "the new deadline is told")
+	require.True(t, other.done && checked.done)
+	require.Equal(t, 1, count(w.steps, "settle:approve"), "%v", w.steps)
+	require.Zero(t, count(w.steps, "expire"), "the hold was lengthened")
+	require.Zero(t, count(w.steps, "capture"), "the settlement has taken the money")
+}
+
+func TestAnAnswerDuringALookIsNotLost(t *testing.T) {
+	w := newWorld()
+	w.asksBack()
+	asked := 0
+	w.settle = func(in activities.Settle) (activities.Settlement, error) {
+		if asked++; asked == 1 {
+			w.env.UpdateWorkflow(UpdateCheck, "c1", noCallback(), CheckInput{PaymentID: "p1", Answer: "approve"})
+			return activities.Settlement{Booking: w.stands()}, nil
+		}
+		if in.Answer != "approve" {
+			return activities.Settlement{Booking: w.stands()}, nil
+		}
+		return activities.Settlement{Done: true, Booking: w.becomes(booking.Confirmed, "")}, nil
+	}
+	ask[PayOutcome](w, 10*time.Second, UpdatePay, "p1", pay("p1"))
+	require.Equal(t, BookingResult{Status: "confirmed"}, w.run(t))
+	require.Equal(t, 1, count(w.steps, "settle:approve"), "%v", w.steps)
+}
+
+func TestAnOpenPaymentIsGivenUpAtTheEndOfTheHold(t *testing.T) {
+	w := newWorld()
+	w.asksBack()
+	w.settle = func(in activities.Settle) (activities.Settlement, error) {
+		return activities.Settlement{Done: in.GiveUp, Booking: w.stands()}, nil
+	}
+	ask[PayOutcome](w, 10*time.Second, UpdatePay, "p1", pay("p1"))
+	require.Equal(t, BookingResult{Status: "expired"}, w.run(t))
+	require.Equal(t, 1, count(w.steps, "settle:give up"))
+	require.Equal(t, 1, count(w.steps, "release"))
+	require.WithinDuration(t, w.start.Add(hold+grace), w.env.Now(), time.Second)
+}
+
+func TestLateMoneyHasTheLastWord(t *testing.T) {
+	for _, won := range []bool{true, false} {
+		w := newWorld()
+		w.asksBack()
+		w.settle = func(in activities.Settle) (activities.Settlement, error) {
+			if w.env.Now().Before(w.start.Add(time.Hour)) {
+				return activities.Settlement{Booking: w.stands()}, nil
+			}
+			if !won {
+				return activities.Settlement{Done: true, Booking: w.stands()}, nil // it was given back
+			}
+			return activities.Settlement{Done: true, Booking: w.becomes(booking.Confirmed, booking.ReasonLate)}, nil
+		}
+		ask[PayOutcome](w, 10*time.Second, UpdatePay, "p1", pay("p1"))
+		want := BookingResult{Status: "expired"}
+		locks := 1
+		if won {
+			want.Status, locks = "confirmed", 2
+		}
+		require.Equal(t, want, w.run(t))
+		require.Equal(t, 1, count(w.steps, "expire"))
+		require.Equal(t, locks, count(w.steps, "lock"), "sold seats are locked again: %v", w.steps)
+	}
+}
+
+// A payment that is being decided at the very deadline spares the hold.
+func TestThePaymentAtTheDeadlineSparesTheHold(t *testing.T) {
+	w := newWorld()
+	w.thinking = 7 * time.Second
+	paid := ask[PayOutcome](w, hold-3*time.Second, UpdatePay, "p1", pay("p1"))
+	require.Equal(t, BookingResult{Status: "confirmed"}, w.run(t))
+	require.Equal(t, []string{"lock", "persist", "note open", "keep", "authorize", "confirm", "keep", "capture"}, w.steps)
+	require.Nil(t, paid.value.Refusal)
+}
+
+// Where the hold was lengthened before, the end is the end; money that comes within
+// the same breath is the store's to judge.
+func TestTheHoldIsSparedOnce(t *testing.T) {
+	w := newWorld()
+	w.asksBack()
+	w.settle = func(activities.Settle) (activities.Settlement, error) {
+		return activities.Settlement{Done: true, Booking: w.stands()}, nil
+	}
+	ask[PayOutcome](w, 10*time.Second, UpdatePay, "p1", pay("p1"))
+	w.env.RegisterDelayedCallback(func() { w.authorize, w.thinking = nil, 7*time.Second }, time.Minute)
+	second := ask[PayOutcome](w, hold+grace-3*time.Second, UpdatePay, "p2", pay("p2"))
+	require.Equal(t, BookingResult{Status: "expired"}, w.run(t))
+	require.Equal(t, booking.CodeHoldExpired, second.value.Refusal.Code)
+	require.Equal(t, 1, count(w.steps, "void"))
+	require.Zero(t, count(w.steps, "capture"))
+}
+
+func TestAnotherCardSupersedesAnOpenPayment(t *testing.T) {
+	w := newWorld()
+	w.asksBack()
+	w.settle = func(in activities.Settle) (activities.Settlement, error) {
+		return activities.Settlement{Done: in.GiveUp, Booking: w.stands()}, nil
+	}
+	ask[PayOutcome](w, 10*time.Second, UpdatePay, "p1", pay("p1"))
+	w.env.RegisterDelayedCallback(func() { w.authorize = nil }, 15*time.Second)
+	second := ask[PayOutcome](w, 20*time.Second, UpdatePay, "p2", pay("p2"))
+	require.Equal(t, BookingResult{Status: "confirmed"}, w.run(t))
+	require.Nil(t, second.value.Refusal)
+	require.Equal(t, 1, count(w.steps, "settle:give up"))
+	require.Equal(t, 1, count(w.steps, "capture"))
+}
+
+func TestAPaymentThatCannotBeSuperseded(t *testing.T) {
+	w := newWorld()
+	w.asksBack()
+	w.settle = func(activities.Settle) (activities.Settlement, error) {
+		if w.env.Now().Before(w.start.Add(time.Minute)) {
+			return activities.Settlement{Booking: w.stands()}, nil // a transfer that cannot be stopped
+		}
+		return activities.Settlement{Done: true, Booking: w.becomes(booking.Confirmed, "")}, nil
+	}
+	ask[PayOutcome](w, 10*time.Second, UpdatePay, "p1", pay("p1"))
+	second := ask[PayOutcome](w, 20*time.Second, UpdatePay, "p2", pay("p2"))
+	require.Equal(t, BookingResult{Status: "confirmed"}, w.run(t))
+	require.Equal(t, booking.CodeNotPayable, second.value.Refusal.Code)
+	require.Equal(t, 1, count(w.steps, "authorize"))
+}
+
+func TestItsOwnerCancelsWhileAPaymentIsOpen(t *testing.T) {
+	w := newWorld()
+	w.asksBack()
+	w.settle = func(in activities.Settle) (activities.Settlement, error) {
+		return activities.Settlement{Done: in.GiveUp, Booking: w.stands()}, nil
+	}
+	ask[PayOutcome](w, 10*time.Second, UpdatePay, "p1", pay("p1"))
+	ask[activities.Outcome](w, 11*time.Second, UpdateCancel, "c1")
+	require.Equal(t, BookingResult{Status: "cancelled"}, w.run(t))
+	require.Equal(t, 1, count(w.steps, "settle:give up"))
+	require.WithinDuration(t, w.start.Add(11*time.Second), w.env.Now(), time.Second, "nobody waits for the next look")
+}
+
+func TestNewsOfThePaymentIsLookedAtNow(t *testing.T) {
+	w := newWorld()
+	w.asksBack()
+	w.settle = func(activities.Settle) (activities.Settlement, error) {
+		return activities.Settlement{Done: true, Booking: w.becomes(booking.Confirmed, "")}, nil
+	}
+	ask[PayOutcome](w, 10*time.Second, UpdatePay, "p1", pay("p1"))
+	w.env.RegisterDelayedCallback(func() { w.env.SignalWorkflow(SignalPayment, nil) }, 10*time.Second+firstLook/4)
+	require.Equal(t, BookingResult{Status: "confirmed"}, w.run(t))
+	require.WithinDuration(t, w.start.Add(10*time.Second+firstLook/4), w.env.Now(), firstLook/4)
+}
+
+func TestNewsOfNothingChangesNothing(t *testing.T) {
+	w := newWorld()
+	for _, at := range []time.Duration{time.Second, time.Minute} {
+		w.env.RegisterDelayedCallback(func() { w.env.SignalWorkflow(SignalPayment, nil) }, at)
+	}
+	require.Equal(t, BookingResult{Status: "expired"}, w.run(t))
+	require.Equal(t, []string{"lock", "persist", "expire", "release"}, w.steps)
+}
+
+func TestEndedFromOutside(t *testing.T) {
+	w := newWorld()
+	w.env.RegisterDelayedCallback(func() {
+		w.becomes(booking.Cancelled, booking.ReasonShowtime)
+		w.env.SignalWorkflow(SignalRevoked, nil)
+	}, time.Minute)
+	require.Equal(t, BookingResult{Status: "cancelled"}, w.run(t))
+	require.Equal(t, 1, count(w.steps, "release"))
+	require.WithinDuration(t, w.start.Add(time.Minute), w.env.Now(), time.Second)
+}
+
+func TestMoneyThatCanNeverBeTakenEndsTheBooking(t *testing.T) {
+	w := newWorld()
+	w.capture = func() (activities.Outcome, error) {
+		return activities.Outcome{Booking: w.becomes(booking.Cancelled, booking.ReasonUncollectable)}, nil
+	}
+	ask[PayOutcome](w, time.Minute, UpdatePay, "p1", pay("p1"))
+	require.Equal(t, BookingResult{Status: "cancelled"}, w.run(t))
+	require.Equal(t, []string{"lock", "persist", "authorize", "confirm", "keep", "capture", "release"}, w.steps)
+}
+
+func TestSettlementOfWhatNobodyKeeps(t *testing.T) {
+	w := newWorld()
+	asked := 0
+	w.settle = func(activities.Settle) (activities.Settlement, error) {
+		asked++
+		b := booking.Booking{ID: "b1", ShowtimeID: "s1", Status: booking.Expired, Seats: []booking.BookedSeat{{ID: "A1"}}}
+		return activities.Settlement{Done: asked == 3, Booking: &b}, nil
+	}
+	w.env.RegisterWorkflow(Settlement)
+	w.env.ExecuteWorkflow(Settlement, activities.Settle{Payment: activities.Payment{BookingID: "b1", Payment: booking.Payment{ID: "p1"}}, GiveUp: true})
+	require.NoError(t, w.env.GetWorkflowError())
+	require.Equal(t, []string{"settle:give up", "settle:give up", "settle:give up", "release"}, w.steps)
+	require.WithinDuration(t, w.start.Add(6*firstLook), w.env.Now(), time.Second, "at once, and then less and less often")
+}
+
+func TestShowtimeCancellationEndsEveryBooking(t *testing.T) {
+	w := newWorld()
+	w.env.RegisterWorkflow(ShowtimeCancellation)
+	ids := []booking.ID{"b1", "b2", "b3", "b4"}
+	w.env.OnActivity(steps.CloseShowtime, mock.Anything, mock.Anything).Return(activities.Outcome{}, nil)
+	w.env.OnActivity(steps.LiveBookings, mock.Anything, mock.Anything).Return(func(_ context.Context, in activities.BookingPage) ([]booking.ID, error) {
+		if in.After == "" {
+			return ids, nil
+		}
+		return nil, nil
+	})
+	w.env.OnActivity(steps.RevokeBooking, mock.Anything, mock.Anything).Return(func(_ context.Context, in activities.Cancellation) (activities.Outcome, error) {
+		require.Equal(t, booking.ReasonShowtime, in.Reason)
+		b := booking.Booking{ID: in.BookingID, ShowtimeID: "s1", Status: booking.Cancelled, Seats: []booking.BookedSeat{{ID: "A1"}}}
+		switch in.BookingID {
+		case "b1":
+			return activities.Outcome{Refusal: booking.Refuse(booking.CodeNotCancellable, "it had expired")}, nil
+		case "b2":
+			b.Payment = &booking.Payment{ID: "p2", Status: booking.PaymentRefundDue}
+		case "b3":
+			b.Payment = &booking.Payment{ID: "p3", Status: booking.PaymentOpen}
+		}
+		return activities.Outcome{Booking: &b}, nil
+	})
+	w.env.OnSignalExternalWorkflow(mock.Anything, mock.Anything, mock.Anything, SignalRevoked, mock.Anything).Return(errors.New("nobody keeps it"))
+	report := booking.ShowtimeReport{ShowtimeID: "s1", Cancelled: 3}
+	w.env.OnActivity(steps.ReportShowtime, mock.Anything, mock.Anything).Return(report, nil)
+	w.env.ExecuteWorkflow(ShowtimeCancellation, ShowtimeInput{ShowtimeID: "s1"})
+	require.NoError(t, w.env.GetWorkflowError())
+	var got booking.ShowtimeReport
+	require.NoError(t, w.env.GetWorkflowResult(&got))
+	require.Equal(t, report, got)
+	require.Equal(t, 3, count(w.steps, "release"))
+	require.Equal(t, 1, count(w.steps, "refund"), "an open payment is for whoever follows it")
+	value, err := w.env.QueryWorkflow(QueryProgress)
+	require.NoError(t, err)
+	var p Progress
+	require.NoError(t, value.Get(&p))
+	require.Equal(t, Progress{Bookings: 3, Refunds: 1, After: "b4"}, p)
+}
