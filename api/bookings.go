@@ -209,10 +209,10 @@ func (s *Server) cancel(ctx context.Context, b booking.Booking) (booking.Booking
 		}
 	}
 	switch {
-	case b.Status == booking.Cancelled && !b.Payment.Settled():
-		// Its refund is under way; asking again takes up what may have been lost.
+	case b.Status == booking.Cancelled && (b.Payment.Settled() || b.Payment.Status == booking.PaymentOpen):
+		return b, nil // an open payment is given up by whoever follows it
 	case b.Status == booking.Cancelled:
-		return b, nil
+		// Its refund is under way; asking again takes up what may have been lost.
 	case b.Status == booking.Expired:
 		return b, booking.Refuse(booking.CodeNotCancellable, "a booking that has expired cannot be cancelled")
 	}

@@ -23,6 +23,7 @@ const (
 	codeTooLarge         booking.Code = "payload_too_large"
 	codeMediaType        booking.Code = "unsupported_media_type"
 	codeInternal         booking.Code = "internal"
+	codeBadSignature     booking.Code = "bad_signature"
 )
 
 // statuses is the one place where codes become statuses of HTTP.
@@ -30,27 +31,29 @@ var statuses = map[booking.Code]struct {
 	status int
 	title  string
 }{
-	booking.CodeInvalidRequest:   {http.StatusUnprocessableEntity, "The request is not valid"},
-	booking.CodeUnknownSeat:      {http.StatusUnprocessableEntity, "There is no such seat"},
-	booking.CodeTooManySeats:     {http.StatusUnprocessableEntity, "These are too many seats"},
-	booking.CodeKeyReused:        {http.StatusUnprocessableEntity, "The Idempotency-Key was used with another request"},
-	booking.CodeShowtimeNotFound: {http.StatusNotFound, "There is no such showtime"},
-	booking.CodeBookingNotFound:  {http.StatusNotFound, "There is no such booking"},
-	booking.CodePaymentNotFound:  {http.StatusNotFound, "There is no such payment"},
-	booking.CodeSeatsTaken:       {http.StatusConflict, "The seats are taken"},
-	booking.CodeSalesClosed:      {http.StatusConflict, "The showtime is not on sale"},
-	booking.CodeHoldExpired:      {http.StatusConflict, "The hold has ended"},
-	booking.CodeNotPayable:       {http.StatusConflict, "The booking cannot be paid for"},
-	booking.CodeNotCancellable:   {http.StatusConflict, "The booking cannot be cancelled"},
-	booking.CodePaymentDeclined:  {http.StatusPaymentRequired, "The payment was declined"},
-	booking.CodeHoldLimit:        {http.StatusTooManyRequests, "You hold too many seats unpaid"},
-	booking.CodeUnavailable:      {http.StatusServiceUnavailable, "Not now"},
-	codeUnauthenticated:          {http.StatusUnauthorized, "Sign in first"},
-	codeNotFound:                 {http.StatusNotFound, "There is nothing here"},
-	codeMethodNotAllowed:         {http.StatusMethodNotAllowed, "This method is not for this place"},
-	codeTooLarge:                 {http.StatusRequestEntityTooLarge, "The request is too large"},
-	codeMediaType:                {http.StatusUnsupportedMediaType, "The request has to be JSON"},
-	codeInternal:                 {http.StatusInternalServerError, "Something went wrong on our side"},
+	booking.CodeInvalidRequest:      {http.StatusUnprocessableEntity, "The request is not valid"},
+	booking.CodeUnknownSeat:         {http.StatusUnprocessableEntity, "There is no such seat"},
+	booking.CodeTooManySeats:        {http.StatusUnprocessableEntity, "These are too many seats"},
+	booking.CodeKeyReused:           {http.StatusUnprocessableEntity, "The Idempotency-Key was used with another request"},
+	booking.CodeShowtimeNotFound:    {http.StatusNotFound, "There is no such showtime"},
+	booking.CodeBookingNotFound:     {http.StatusNotFound, "There is no such booking"},
+	booking.CodePaymentNotFound:     {http.StatusNotFound, "There is no such payment"},
+	booking.CodeSeatsTaken:          {http.StatusConflict, "The seats are taken"},
+	booking.CodeSalesClosed:         {http.StatusConflict, "The showtime is not on sale"},
+	booking.CodeHoldExpired:         {http.StatusConflict, "The hold has ended"},
+	booking.CodeNotPayable:          {http.StatusConflict, "The booking cannot be paid for"},
+	booking.CodeNotCancellable:      {http.StatusConflict, "The booking cannot be cancelled"},
+	booking.CodePaymentDeclined:     {http.StatusPaymentRequired, "The payment was declined"},
+	booking.CodeHoldLimit:           {http.StatusTooManyRequests, "You hold too many seats unpaid"},
+	booking.CodeUnavailable:         {http.StatusServiceUnavailable, "Not now"},
+	codeUnauthenticated:             {http.StatusUnauthorized, "Sign in first"},
+	codeNotFound:                    {http.StatusNotFound, "There is nothing here"},
+	codeMethodNotAllowed:            {http.StatusMethodNotAllowed, "This method is not for this place"},
+	codeTooLarge:                    {http.StatusRequestEntityTooLarge, "The request is too large"},
+	codeMediaType:                   {http.StatusUnsupportedMediaType, "The request has to be JSON"},
+	booking.CodeProviderUnavailable: {http.StatusServiceUnavailable, "The payment provider does not answer"},
+	codeBadSignature:                {http.StatusBadRequest, "The message is not signed"},
+	codeInternal:                    {http.StatusInternalServerError, "Something went wrong on our side"},
 }
 
 // retryAfter is what a client is told to wait where nothing better is known.

@@ -18,6 +18,7 @@ import (
 	"github.com/klauspost/compress/gzhttp"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"holdfast/activities"
 	"holdfast/api/openapi"
 	"holdfast/internal/booking"
 	"holdfast/internal/identity"
@@ -42,6 +43,9 @@ type Engine interface {
 	Pay(ctx context.Context, id booking.ID, in workflows.PayInput) (workflows.PayOutcome, error)
 	Cancel(ctx context.Context, id booking.ID) (booking.Booking, error)
 	Revoke(ctx context.Context, in workflows.CancellationInput) (booking.Booking, error)
+	Check(ctx context.Context, id booking.ID, in workflows.CheckInput) error
+	News(ctx context.Context, id booking.ID) (bool, error)
+	Settle(ctx context.Context, in activities.Settle) error
 }
 
 // Glance looks at the gatekeeper without deciding.
@@ -79,7 +83,8 @@ type Deps struct {
 	Tokens    *identity.Tokens
 	Checks    map[string]func(context.Context) error // of /readyz, by the name of the server
 	Metrics   *prometheus.Registry
-	Page      Page // nil without one
+	Page      Page               // nil without one
+	Webhooks  map[string]Webhook // by payment method
 	Log       *slog.Logger
 }
 
@@ -89,6 +94,8 @@ type Settings struct {
 	AnswerWithin time.Duration // then a request is answered with 503
 	MaxSeats     int           // of one booking
 	Methods      []string      // of payment
+	Tokenless    []string      // those of them that begin without a token
+	Refunds      booking.RefundPolicy
 }
 
 // Server answers the calls of openapi.yaml.

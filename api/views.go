@@ -23,8 +23,7 @@ func (s *Server) viewer() *viewer {
 }
 
 // booking is the booking as its owner sees it, with what cancelling would give
-// back: everything, until the show starts. The store decides that when it is
-// asked to; here it is foretold, or left out where the show cannot be looked up:
+// back by the policy of the house. The store decides that when it is asked to; here it is foretold, or left out where the show cannot be looked up:
 // what was booked and paid is told in any case.
 func (v *viewer) booking(ctx context.Context, b booking.Booking) openapi.Booking {
 	out := bookingView(b, v.now)
@@ -40,9 +39,8 @@ func (v *viewer) booking(ctx context.Context, b booking.Booking) openapi.Booking
 		starts = show.StartsAt
 		v.starts[b.ShowtimeID] = starts
 	}
-	if v.now.Before(starts) {
-		refund := moneyView(b.Total)
-		out.Refund = &refund
+	if refund := v.Refunds.Refund(b.Total, starts.Sub(v.now)); v.now.Before(starts) {
+		out.Refund = new(moneyView(refund))
 	}
 	return out
 }
@@ -65,7 +63,29 @@ func bookingView(b booking.Booking, now time.Time) openapi.Booking {
 		v.Seats[i] = openapi.BookedSeat{Id: string(s.ID), Row: s.Row, Number: s.Number, Category: s.Category, Price: moneyView(s.Price)}
 	}
 	if p := b.Payment; p != nil {
-		v.Payment = &openapi.Payment{Id: p.ID, Method: p.Method, Status: openapi.PaymentStatus(p.Status), Amount: moneyView(p.Amount)}
+		v.Payment = paymentView(*p)
+	}
+	if b.Reason != "" {
+		v.Reason = new(openapi.BookingReason(b.Reason))
+	}
+	return v
+}
+
+func paymentView(p booking.Payment) *openapi.Payment {
+	v := &openapi.Payment{Id: p.ID, Method: p.Method, Status: openapi.PaymentStatus(p.Status), Amount: moneyView(p.Amount), Action: actionView(p.Action)}
+	if p.Status == booking.PaymentRefundDue || p.Status == booking.PaymentRefunded {
+		v.Refund = new(moneyView(p.ToRefund()))
+	}
+	return v
+}
+
+func actionView(a *booking.Action) *openapi.PaymentAction {
+	if a == nil {
+		return nil
+	}
+	v := &openapi.PaymentAction{Type: a.Type, Url: optional(a.URL)}
+	if len(a.Data) > 0 {
+		v.Data = &a.Data
 	}
 	return v
 }
@@ -80,7 +100,7 @@ func (s *Server) showtimeView(show booking.Showtime) openapi.Showtime {
 		Auditorium: openapi.Auditorium{Id: show.Auditorium.ID, Name: show.Auditorium.Name, Venue: show.Auditorium.Venue},
 		StartsAt:   show.StartsAt.UTC(), SalesOpenAt: show.SalesOpenAt.UTC(), SalesCloseAt: show.SalesCloseAt.UTC(),
 		TotalSeats: show.TotalSeats, AvailableSeats: show.AvailableSeats, FromPrice: moneyView(show.FromPrice),
-		MaxSeatsPerBooking: s.MaxSeats,
+		MaxSeatsPerBooking: s.MaxSeats, CancelledAt: show.CancelledAt,
 	}
 }
 

@@ -12,6 +12,39 @@ import (
 	"github.com/oapi-codegen/runtime"
 )
 
+// Defines values for BookingReason.
+const (
+	BookingReasonCustomer      BookingReason = "customer"
+	BookingReasonDeadline      BookingReason = "deadline"
+	BookingReasonLate          BookingReason = "late"
+	BookingReasonOperator      BookingReason = "operator"
+	BookingReasonShowtime      BookingReason = "showtime"
+	BookingReasonUncollectable BookingReason = "uncollectable"
+	BookingReasonUnsettled     BookingReason = "unsettled"
+)
+
+// Valid indicates whether the value is a known member of the BookingReason enum.
+func (e BookingReason) Valid() bool {
+	switch e {
+	case BookingReasonCustomer:
+		return true
+	case BookingReasonDeadline:
+		return true
+	case BookingReasonLate:
+		return true
+	case BookingReasonOperator:
+		return true
+	case BookingReasonShowtime:
+		return true
+	case BookingReasonUncollectable:
+		return true
+	case BookingReasonUnsettled:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for BookingStatus.
 const (
 	Cancelled BookingStatus = "cancelled"
@@ -59,6 +92,7 @@ const (
 	Authorized PaymentStatus = "authorized"
 	Captured   PaymentStatus = "captured"
 	Declined   PaymentStatus = "declined"
+	Open       PaymentStatus = "open"
 	RefundDue  PaymentStatus = "refund_due"
 	Refunded   PaymentStatus = "refunded"
 	Voided     PaymentStatus = "voided"
@@ -73,6 +107,8 @@ func (e PaymentStatus) Valid() bool {
 		return true
 	case Declined:
 		return true
+	case Open:
+		return true
 	case RefundDue:
 		return true
 	case Refunded:
@@ -86,12 +122,18 @@ func (e PaymentStatus) Valid() bool {
 
 // Defines values for PaymentResultStatus.
 const (
-	Succeeded PaymentResultStatus = "succeeded"
+	Processing     PaymentResultStatus = "processing"
+	RequiresAction PaymentResultStatus = "requires_action"
+	Succeeded      PaymentResultStatus = "succeeded"
 )
 
 // Valid indicates whether the value is a known member of the PaymentResultStatus enum.
 func (e PaymentResultStatus) Valid() bool {
 	switch e {
+	case Processing:
+		return true
+	case RequiresAction:
+		return true
 	case Succeeded:
 		return true
 	default:
@@ -172,6 +214,10 @@ type Booking struct {
 	Id               string   `json:"id"`
 	Payment          *Payment `json:"payment,omitempty"`
 
+	// Reason Why it ended, or (`late`) that it was confirmed by money that came after its deadline. `showtime`:
+	// its showtime was cancelled. `uncollectable`: the provider could not take the promised money.
+	Reason *BookingReason `json:"reason,omitempty"`
+
 	// Refund What cancelling would give back now. Absent where there is nothing to give back, or it is too late.
 	Refund     *Money        `json:"refund,omitempty"`
 	Seats      []BookedSeat  `json:"seats"`
@@ -179,6 +225,10 @@ type Booking struct {
 	Status     BookingStatus `json:"status"`
 	Total      Money         `json:"total"`
 }
+
+// BookingReason Why it ended, or (`late`) that it was confirmed by money that came after its deadline. `showtime`:
+// its showtime was cancelled. `uncollectable`: the provider could not take the promised money.
+type BookingReason string
 
 // BookingList defines model for BookingList.
 type BookingList struct {
@@ -263,17 +313,52 @@ type NewPayment struct {
 
 // Payment defines model for Payment.
 type Payment struct {
-	Amount Money         `json:"amount"`
-	Id     string        `json:"id"`
-	Method string        `json:"method"`
+	// Action What an open payment waits for its customer to do.
+	Action *PaymentAction `json:"action,omitempty"`
+	Amount Money          `json:"amount"`
+	Id     string         `json:"id"`
+	Method string         `json:"method"`
+
+	// Refund What was given back, or is about to be, of a cancelled booking.
+	Refund *Money        `json:"refund,omitempty"`
 	Status PaymentStatus `json:"status"`
 }
 
 // PaymentStatus defines model for Payment.Status.
 type PaymentStatus string
 
+// PaymentAction What an open payment waits for its customer to do.
+type PaymentAction struct {
+	Data *map[string]string `json:"data,omitempty"`
+
+	// Type `redirect`: open `url`. `challenge`: send the answer `approve` or `decline` to `/confirmation`. Any
+	// other: the provider's own script, with `data`.
+	Type string  `json:"type"`
+	Url  *string `json:"url,omitempty"`
+}
+
+// PaymentAnswer defines model for PaymentAnswer.
+type PaymentAnswer struct {
+	Answer *string `json:"answer,omitempty"`
+}
+
+// PaymentMethod defines model for PaymentMethod.
+type PaymentMethod struct {
+	// Id The `method` of a payment
+	//
+	// Example: sandbox
+	Id string `json:"id"`
+}
+
+// PaymentMethodList defines model for PaymentMethodList.
+type PaymentMethodList struct {
+	Items []PaymentMethod `json:"items"`
+}
+
 // PaymentResult defines model for PaymentResult.
 type PaymentResult struct {
+	// Action What an open payment waits for its customer to do.
+	Action  *PaymentAction      `json:"action,omitempty"`
 	Booking Booking             `json:"booking"`
 	Id      string              `json:"id"`
 	Status  PaymentResultStatus `json:"status"`
@@ -333,8 +418,11 @@ type SeatStatus string
 type Showtime struct {
 	Auditorium     Auditorium `json:"auditorium"`
 	AvailableSeats int        `json:"availableSeats"`
-	FromPrice      Money      `json:"fromPrice"`
-	Id             string     `json:"id"`
+
+	// CancelledAt Absent while it is to take place
+	CancelledAt *time.Time `json:"cancelledAt,omitempty"`
+	FromPrice   Money      `json:"fromPrice"`
+	Id          string     `json:"id"`
 
 	// MaxSeatsPerBooking More than these are refused with `too_many_seats`
 	MaxSeatsPerBooking int       `json:"maxSeatsPerBooking"`
@@ -409,11 +497,20 @@ type GetSeatsParams struct {
 	IfNoneMatch *string `json:"If-None-Match,omitempty"`
 }
 
+// ReceiveWebhookJSONBody defines parameters for ReceiveWebhook.
+type ReceiveWebhookJSONBody = map[string]interface{}
+
 // CreateBookingJSONRequestBody defines body for CreateBooking for application/json ContentType.
 type CreateBookingJSONRequestBody = NewBooking
 
 // CreatePaymentJSONRequestBody defines body for CreatePayment for application/json ContentType.
 type CreatePaymentJSONRequestBody = NewPayment
+
+// ConfirmPaymentJSONRequestBody defines body for ConfirmPayment for application/json ContentType.
+type ConfirmPaymentJSONRequestBody = PaymentAnswer
+
+// ReceiveWebhookJSONRequestBody defines body for ReceiveWebhook for application/json ContentType.
+type ReceiveWebhookJSONRequestBody = ReceiveWebhookJSONBody
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
@@ -441,9 +538,15 @@ type ServerInterface interface {
 	// CreatePayment Pay for a booking
 	// (POST /v1/bookings/{id}/payments)
 	CreatePayment(c *gin.Context, id BookingId, params CreatePaymentParams)
+	// ConfirmPayment Go on with a payment that is not decided
+	// (POST /v1/bookings/{id}/payments/{paymentId}/confirmation)
+	ConfirmPayment(c *gin.Context, id BookingId, paymentId string)
 	// CreateGuest Become a guest
 	// (POST /v1/guests)
 	CreateGuest(c *gin.Context)
+	// ListPaymentMethods How one can pay
+	// (GET /v1/payment-methods)
+	ListPaymentMethods(c *gin.Context)
 	// ListShowtimes List showtimes by their start
 	// (GET /v1/showtimes)
 	ListShowtimes(c *gin.Context, params ListShowtimesParams)
@@ -456,6 +559,9 @@ type ServerInterface interface {
 	// GetSeats The seat map
 	// (GET /v1/showtimes/{id}/seats)
 	GetSeats(c *gin.Context, id ShowtimeId, params GetSeatsParams)
+	// ReceiveWebhook News from a payment provider
+	// (POST /v1/webhooks/{provider})
+	ReceiveWebhook(c *gin.Context, provider string)
 }
 
 // ServerInterfaceWrapper converts contexts to parameters.
@@ -692,6 +798,40 @@ func (siw *ServerInterfaceWrapper) CreatePayment(c *gin.Context) {
 	siw.Handler.CreatePayment(c, id, params)
 }
 
+// ConfirmPayment operation middleware
+func (siw *ServerInterfaceWrapper) ConfirmPayment(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id BookingId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "paymentId" -------------
+	var paymentId string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "paymentId", c.Param("paymentId"), &paymentId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter paymentId: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ConfirmPayment(c, id, paymentId)
+}
+
 // CreateGuest operation middleware
 func (siw *ServerInterfaceWrapper) CreateGuest(c *gin.Context) {
 
@@ -703,6 +843,19 @@ func (siw *ServerInterfaceWrapper) CreateGuest(c *gin.Context) {
 	}
 
 	siw.Handler.CreateGuest(c)
+}
+
+// ListPaymentMethods operation middleware
+func (siw *ServerInterfaceWrapper) ListPaymentMethods(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListPaymentMethods(c)
 }
 
 // ListShowtimes operation middleware
@@ -855,6 +1008,31 @@ func (siw *ServerInterfaceWrapper) GetSeats(c *gin.Context) {
 	siw.Handler.GetSeats(c, id, params)
 }
 
+// ReceiveWebhook operation middleware
+func (siw *ServerInterfaceWrapper) ReceiveWebhook(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "provider" -------------
+	var provider string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "provider", c.Param("provider"), &provider, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter provider: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReceiveWebhook(c, provider)
+}
+
 // GinServerOptions provides options for the Gin server.
 type GinServerOptions struct {
 	BaseURL      string
@@ -892,6 +1070,9 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.DELETE(options.BaseURL+"/v1/bookings/:id", wrapper.CancelBooking)
 	router.GET(options.BaseURL+"/v1/bookings/:id", wrapper.GetBooking)
 	router.POST(options.BaseURL+"/v1/bookings/:id/payments", wrapper.CreatePayment)
+	router.POST(options.BaseURL+"/v1/bookings/:id/payments/:paymentId/confirmation", wrapper.ConfirmPayment)
+	router.GET(options.BaseURL+"/v1/payment-methods", wrapper.ListPaymentMethods)
+	router.POST(options.BaseURL+"/v1/webhooks/:provider", wrapper.ReceiveWebhook)
 	router.GET(options.BaseURL+"/v1/bookings/:id/history", wrapper.GetHistory)
 	router.GET(options.BaseURL+"/healthz", wrapper.Healthz)
 	router.GET(options.BaseURL+"/readyz", wrapper.Readyz)

@@ -140,8 +140,8 @@ export interface paths {
         post?: never;
         /**
          * Cancel a booking
-         * @description An unpaid booking frees its seats now. A paid one is refunded in full, until the showtime starts.
-         *     Cancelling twice is cancelling once.
+         * @description An unpaid booking frees its seats now. A paid one can be cancelled until the showtime starts; what
+         *     comes back is the booking's `refund`. Cancelling twice is cancelling once.
          */
         delete: operations["cancelBooking"];
         options?: never;
@@ -161,11 +161,79 @@ export interface paths {
         /**
          * Pay for a booking
          * @description The provider promises the money, then the booking is confirmed, and only then the money is taken.
-         *     A declined payment leaves the hold as it is, and so does one that the provider does not decide in
-         *     time (503); its promise of money is given back. The sandbox knows the tokens `tok_ok`,
-         *     `tok_declined`, `tok_flaky` (answers at the third try) and `tok_slow` (answers too late).
+         *     A declined payment leaves the hold as it is.
+         *
+         *     202 says that it is not decided: the customer has to do something first (`action`), or the provider
+         *     takes its time. The hold is kept for it beyond its deadline, once and for a bounded time: see the
+         *     booking's new `expiresAt`. Ask how it stands with `/confirmation`, or look at the booking. Money that
+         *     comes after the hold has ended still confirms the booking if all of its seats are free, and is given
+         *     back otherwise. A provider that does not answer at all is a 503 `provider_unavailable`; what it may
+         *     have done is found out, and the same request with the same key asks how it went.
+         *
+         *     Another payment while one is open gives the open one up, where the provider can.
          */
         post: operations["createPayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bookings/{id}/payments/{paymentId}/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go on with a payment that is not decided
+         * @description The customer has done what `action` asked for, or wants to know how the payment stands: the provider
+         *     is asked. `answer` is what the customer or the provider's script has answered, where there is
+         *     something to answer; nothing is believed that the provider does not say itself.
+         */
+        post: operations["confirmPayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payment-methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How one can pay */
+        get: operations["listPaymentMethods"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * News from a payment provider
+         * @description A signed message is taken as a hint: the provider is asked how the charge stands. So a message that
+         *     comes twice, late or out of order changes nothing. One that is not signed, or signed more than five
+         *     minutes ago, is refused with `bad_signature` (400).
+         */
+        post: operations["receiveWebhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -276,6 +344,11 @@ export interface components {
             totalSeats: number;
             availableSeats: number;
             fromPrice: components["schemas"]["Money"];
+            /**
+             * Format: date-time
+             * @description Absent while it is to take place
+             */
+            cancelledAt?: string;
             /** @description More than these are refused with `too_many_seats` */
             maxSeatsPerBooking: number;
         };
@@ -349,6 +422,12 @@ export interface components {
              * @description From now, for clocks that are wrong; 0 when the hold is over
              */
             expiresInSeconds: number;
+            /**
+             * @description Why it ended, or (`late`) that it was confirmed by money that came after its deadline. `showtime`:
+             *     its showtime was cancelled. `uncollectable`: the provider could not take the promised money.
+             * @enum {string}
+             */
+            reason?: "deadline" | "customer" | "operator" | "unsettled" | "showtime" | "uncollectable" | "late";
             payment?: components["schemas"]["Payment"];
             /** @description What cancelling would give back now. Absent where there is nothing to give back, or it is too late. */
             refund?: components["schemas"]["Money"];
@@ -368,14 +447,43 @@ export interface components {
             id: string;
             method: string;
             /** @enum {string} */
-            status: "authorized" | "captured" | "voided" | "declined" | "refund_due" | "refunded";
+            status: "open" | "authorized" | "captured" | "voided" | "declined" | "refund_due" | "refunded";
             amount: components["schemas"]["Money"];
+            /** @description What was given back, or is about to be, of a cancelled booking. */
+            refund?: components["schemas"]["Money"];
+            action?: components["schemas"]["PaymentAction"];
+        };
+        /** @description What an open payment waits for its customer to do. */
+        PaymentAction: {
+            /**
+             * @description `redirect`: open `url`. `challenge`: send the answer `approve` or `decline` to `/confirmation`. Any
+             *     other: the provider's own script, with `data`.
+             */
+            type: string;
+            url?: string;
+            data?: {
+                [key: string]: string;
+            };
+        };
+        PaymentAnswer: {
+            answer?: string;
+        };
+        PaymentMethod: {
+            /**
+             * @description The `method` of a payment
+             * @example sandbox
+             */
+            id: string;
+        };
+        PaymentMethodList: {
+            items: components["schemas"]["PaymentMethod"][];
         };
         PaymentResult: {
             id: string;
             /** @enum {string} */
-            status: "succeeded";
+            status: "succeeded" | "requires_action" | "processing";
             booking: components["schemas"]["Booking"];
+            action?: components["schemas"]["PaymentAction"];
         };
         HistoryItem: {
             /** Format: date-time */
@@ -402,11 +510,12 @@ export interface components {
          * @description What went wrong, as RFC 9457 says it. `code` is one of: `invalid_request` (422),
          *     `payload_too_large` (413), `unsupported_media_type` (415),
          *     `unauthenticated` (401), `origin_not_allowed` (403, WebSockets), `not_a_websocket` (400),
-         *     `not_found`, `showtime_not_found`, `booking_not_found` (404),
+         *     `not_found`, `showtime_not_found`, `booking_not_found`, `payment_not_found` (404),
+         *     `bad_signature` (400, webhooks),
          *     `method_not_allowed` (405), `seats_taken` with `seats`, `sales_closed`, `hold_expired`,
          *     `not_payable`, `not_cancellable` (409), `unknown_seat`, `too_many_seats`,
          *     `idempotency_key_reused` (422), `payment_declined` (402), `hold_limit` (429),
-         *     `unavailable` (503, with `Retry-After`), `internal` (500).
+         *     `provider_unavailable`, `unavailable` (503, with `Retry-After`), `internal` (500).
          */
         Problem: {
             headers: {
@@ -691,6 +800,97 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PaymentResult"];
                 };
+            };
+            /** @description The payment is not decided. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentResult"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    confirmPayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["BookingId"];
+                paymentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentAnswer"];
+            };
+        };
+        responses: {
+            /** @description The seats are sold to you. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentResult"];
+                };
+            };
+            /** @description It is not decided yet. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentResult"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listPaymentMethods: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The methods that are switched on here. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentMethodList"];
+                };
+            };
+        };
+    };
+    receiveWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description It was taken. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };
