@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -43,6 +44,7 @@ type house struct {
 	store *postgres.Store
 	maps  *seatmap.Store
 	locks *seatlock.Locks
+	bank  *bank
 	show  booking.ShowtimeID
 	base  string // of the API that run started
 	log   *slog.Logger
@@ -58,17 +60,22 @@ const (
 func newHouse(t *testing.T, change ...func(*config.Config)) *house {
 	t.Helper()
 	h := &house{t: t, show: booking.ShowtimeID(uuid.NewString()), log: slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))}
+	database := testenv.Postgres(t)
+	h.bank = openBank(t, database)
 	environ := []string{
 		"HOLDFAST_HTTP_ADDR=127.0.0.1:0",
 		"HOLDFAST_HOLD_DURATION=1m",
 		"HOLDFAST_JWT_SECRET=" + testenv.Name() + testenv.Name() + testenv.Name(),
-		"HOLDFAST_POSTGRES_URL=" + testenv.Postgres(t),
+		"HOLDFAST_POSTGRES_URL=" + database,
 		"HOLDFAST_VALKEY_URL=" + testenv.Valkey(t),
 		"HOLDFAST_MONGO_URL=" + testenv.Mongo(t),
 		"HOLDFAST_AMQP_URL=" + testenv.AMQP(t),
 		"HOLDFAST_AMQP_EXCHANGE=" + testenv.Exchange(t),
 		"HOLDFAST_TASK_QUEUE=" + testenv.Name(),
 		"TEMPORAL_ADDRESS=" + testenv.Temporal(t),
+		"HOLDFAST_SANDBOX_URL=" + h.bank.url,
+		"HOLDFAST_SANDBOX_KEY=" + h.bank.key,
+		"HOLDFAST_RECONCILE_EVERY=0s",
 	}
 	cfg, err := config.Load(environ)
 	require.NoError(t, err)
@@ -121,6 +128,9 @@ func (h *house) run(roles ...app.Role) (stop func()) {
 	require.NoError(h.t, err)
 	if addr := a.Addr(); addr != "" {
 		h.base = "http://" + addr
+		to, err := url.Parse(h.base)
+		require.NoError(h.t, err)
+		h.bank.api.Store(to)
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- a.Run(ctx) }()

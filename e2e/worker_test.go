@@ -17,7 +17,6 @@ import (
 	"holdfast/api/openapi"
 	"holdfast/internal/app"
 	"holdfast/internal/booking"
-	"holdfast/internal/payment"
 	"holdfast/internal/testenv/wire"
 	holdfastworker "holdfast/worker"
 )
@@ -64,7 +63,7 @@ func (h *house) runDoomed(after string) *doomed {
 	c, err := client.Dial(client.Options{HostPort: through[len("tcp://"):], Namespace: h.cfg.Namespace, Logger: sdklog.NewStructuredLogger(h.log)})
 	require.NoError(h.t, err)
 	w := holdfastworker.New(c, h.cfg.TaskQueue, &activities.Activities{
-		Lock: h.locks, Store: d, Gateways: map[string]activities.Gateway{"sandbox": &payment.Sandbox{}},
+		Lock: h.locks, Store: d, Gateways: map[string]activities.Gateway{"sandbox": h.bank.client},
 	}, func(error) {})
 	require.NoError(h.t, w.Start())
 	h.t.Cleanup(func() { w.Stop(); c.Close() })

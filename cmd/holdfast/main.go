@@ -17,19 +17,22 @@ import (
 )
 
 type cli struct {
-	API     apiCommand     `cmd:"" name:"api" help:"Serve HTTP and WebSockets."`
-	Worker  workerCommand  `cmd:"" help:"Run the workflows of the bookings."`
-	Relay   relayCommand   `cmd:"" help:"Move events from the outbox to RabbitMQ."`
-	Project projectCommand `cmd:"" help:"Keep the seat maps in MongoDB."`
-	All     allCommand     `cmd:"" help:"Be all of these in one process."`
-	Dev     devCommand     `cmd:"" help:"Bring up private servers, then migrate, seed and be all: everything on one machine."`
-	Migrate migrateCommand `cmd:"" help:"Prepare PostgreSQL and Temporal."`
-	Seed    seedCommand    `cmd:"" help:"Fill in an example programme; again is harmless."`
-	Rebuild rebuildCommand `cmd:"" help:"Make the seat maps in MongoDB anew from PostgreSQL."`
-	Dead    deadCommand    `cmd:"" help:"Handle the messages that the projection set aside."`
-	Token   tokenCommand   `cmd:"" help:"Print a token for a user."`
-	Demo    demoCommand    `cmd:"" help:"Play two people who want the same seats, against a running API."`
-	Servers serversCommand `cmd:"" help:"Run a command with private servers beside it, as the tests do."`
+	API       apiCommand       `cmd:"" name:"api" help:"Serve HTTP and WebSockets."`
+	Worker    workerCommand    `cmd:"" help:"Run the workflows of the bookings."`
+	Relay     relayCommand     `cmd:"" help:"Move events from the outbox to RabbitMQ."`
+	Project   projectCommand   `cmd:"" help:"Keep the seat maps in MongoDB."`
+	Sandbox   sandboxCommand   `cmd:"" help:"Be a payment provider for trials."`
+	All       allCommand       `cmd:"" help:"Be all of these in one process."`
+	Dev       devCommand       `cmd:"" help:"Bring up private servers, then migrate, seed and be all: everything on one machine."`
+	Migrate   migrateCommand   `cmd:"" help:"Prepare PostgreSQL and Temporal."`
+	Seed      seedCommand      `cmd:"" help:"Fill in an example programme; again is harmless."`
+	Rebuild   rebuildCommand   `cmd:"" help:"Make the seat maps in MongoDB anew from PostgreSQL."`
+	Dead      deadCommand      `cmd:"" help:"Handle the messages that the projection set aside."`
+	Reconcile reconcileCommand `cmd:"" help:"Compare the payment providers' books with the bookings, and mend what can be mended."`
+	Showtime  showtimeCommand  `cmd:"" help:"Handle a showtime that does not take place."`
+	Token     tokenCommand     `cmd:"" help:"Print a token for a user."`
+	Demo      demoCommand      `cmd:"" help:"Play two people who want the same seats, against a running API."`
+	Servers   serversCommand   `cmd:"" help:"Run a command with private servers beside it, as the tests do."`
 }
 
 func main() { os.Exit(run(os.Args[1:])) }

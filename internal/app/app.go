@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"slices"
 	"time"
 
@@ -20,6 +21,7 @@ import (
 	"holdfast/internal/identity"
 	"holdfast/internal/postgres"
 	"holdfast/internal/rabbit"
+	"holdfast/internal/sandbox"
 	"holdfast/internal/seatlock"
 	"holdfast/internal/seatmap"
 )
@@ -33,10 +35,12 @@ const (
 	Worker  Role = "worker"
 	Relay   Role = "relay"
 	Project Role = "project"
+	Sandbox Role = "sandbox" // payments for trials
 )
 
-// All is every role.
-func All() []Role { return []Role{Project, Relay, Worker, API} }
+// All is every role. The sandbox among them is left out where there is another
+// payment provider.
+func All() []Role { return []Role{Project, Relay, Worker, API, Sandbox} }
 
 // needs says which servers a role talks to, by their settings.
 var needs = map[Role][]string{
@@ -47,6 +51,7 @@ var needs = map[Role][]string{
 	Worker:  {"HOLDFAST_POSTGRES_URL", "HOLDFAST_VALKEY_URL", "TEMPORAL_ADDRESS"},
 	Relay:   {"HOLDFAST_POSTGRES_URL", "HOLDFAST_AMQP_URL"},
 	Project: {"HOLDFAST_POSTGRES_URL", "HOLDFAST_MONGO_URL", "HOLDFAST_AMQP_URL"},
+	Sandbox: {"HOLDFAST_POSTGRES_URL"},
 }
 
 // startPatience is how long a process waits at its start for a server that is
@@ -67,6 +72,11 @@ type App struct {
 	maps     *seatmap.Store
 	broker   *rabbit.Broker
 	temporal client.Client
+
+	sandbox         *sandbox.Server
+	sandboxListener net.Listener
+	providers       providers
+	clients         []*http.Client // of the providers
 }
 
 // New checks the settings that the roles need, listens, and connects. On an
@@ -74,7 +84,10 @@ type App struct {
 func New(ctx context.Context, cfg config.Config, roles []Role, log *slog.Logger) (*App, error) {
 	a := &App{cfg: cfg, roles: roles, log: log, metrics: prometheus.NewRegistry()}
 	a.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	for _, r := range roles {
+	if len(roles) > 1 && !sandboxWanted(cfg) {
+		a.roles = slices.DeleteFunc(slices.Clone(roles), func(r Role) bool { return r == Sandbox })
+	}
+	for _, r := range a.roles {
 		if err := cfg.Require(needs[r]...); err != nil {
 			return nil, err
 		}
@@ -114,6 +127,16 @@ func (a *App) open(ctx context.Context) error {
 			return err
 		}
 	}
+	if a.has(Sandbox) {
+		if err := a.openSandbox(); err != nil {
+			return err
+		}
+	}
+	if a.has(API) || a.has(Worker) {
+		if err := a.openProviders(); err != nil {
+			return err
+		}
+	}
 	if a.has(API) || a.has(Project) {
 		if a.maps, err = seatmap.Open(a.cfg.MongoURL, a.log); err != nil {
 			return err
@@ -141,10 +164,19 @@ func (a *App) Addr() string {
 // Close closes what New opened. Run must have returned.
 func (a *App) Close() error {
 	var errs []error
-	if a.listener != nil {
-		if err := a.listener.Close(); !errors.Is(err, net.ErrClosed) {
+	for _, l := range []net.Listener{a.listener, a.sandboxListener} {
+		if l == nil {
+			continue
+		}
+		if err := l.Close(); !errors.Is(err, net.ErrClosed) {
 			errs = append(errs, err)
 		}
+	}
+	for _, c := range a.clients {
+		c.CloseIdleConnections()
+	}
+	if a.sandbox != nil {
+		a.sandbox.Close()
 	}
 	if a.temporal != nil {
 		a.temporal.Close()

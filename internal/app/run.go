@@ -13,8 +13,8 @@ import (
 	"holdfast/activities"
 	"holdfast/api"
 	"holdfast/api/live"
+	"holdfast/internal/booking"
 	"holdfast/internal/outbox"
-	"holdfast/internal/payment"
 	"holdfast/internal/seatmap"
 	"holdfast/projections"
 	"holdfast/web"
@@ -79,7 +79,8 @@ type stopper struct {
 func (a *App) parts() []part {
 	return []part{
 		{"ops", !a.has(API) && a.listener != nil, a.ops},
-		{Project, a.has(Project), a.project}, {Relay, a.has(Relay), a.relay}, {Worker, a.has(Worker), a.work}, {API, a.has(API), a.serve},
+		{Project, a.has(Project), a.project}, {Relay, a.has(Relay), a.relay}, {Sandbox, a.has(Sandbox), a.serveSandbox},
+		{Worker, a.has(Worker), a.work}, {API, a.has(API), a.serve},
 	}
 }
 
@@ -97,8 +98,12 @@ func (a *App) relay(ctx context.Context) error {
 
 func (a *App) work(ctx context.Context) error {
 	steps := &activities.Activities{
-		Lock: a.locks, Store: a.store, MaxPending: a.cfg.MaxHolds,
-		Gateways: map[string]activities.Gateway{"sandbox": &payment.Sandbox{}},
+		Lock: a.locks, Store: a.store, MaxPending: a.cfg.MaxHolds, Grace: a.cfg.PaymentGrace,
+		Gateways: a.providers.gateways(),
+	}
+	var err error
+	if steps.Refunds, err = booking.ParseRefundPolicy(a.cfg.RefundPolicy); err != nil {
+		return fmt.Errorf("HOLDFAST_REFUND_POLICY: %w", err)
 	}
 	fatal := make(chan error, 1)
 	// A worker remembers that its start has failed, so each try is a new one.
@@ -109,6 +114,12 @@ func (a *App) work(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("starting the worker: %w", err)
 	}
+	if _, err := patiently(ctx, a.log, "Temporal", func() (struct{}, error) {
+		return struct{}{}, a.engine().Schedule(ctx, a.cfg.ReconcileEach, dailyBooks)
+	}); err != nil {
+		w.Stop()
+		return err
+	}
 	select {
 	case <-ctx.Done():
 		w.Stop()
@@ -116,6 +127,37 @@ func (a *App) work(ctx context.Context) error {
 	case err := <-fatal:
 		return fmt.Errorf("the worker has stopped: %w", err)
 	}
+}
+
+// dailyBooks is what the scheduled reconciliation compares: long enough back for a
+// payment that was open over a weekend.
+var dailyBooks = workflows.ReconciliationInput{Window: 7 * 24 * time.Hour, Settled: 2 * time.Minute}
+
+func (a *App) engine() *workflows.Client {
+	return &workflows.Client{Temporal: a.temporal, TaskQueue: a.cfg.TaskQueue, Timeout: a.cfg.AnswerWithin}
+}
+
+// serveSandbox is the payment sandbox: its HTTP and its messages.
+func (a *App) serveSandbox(ctx context.Context) error {
+	if _, err := patiently(ctx, a.log, "PostgreSQL", func() (struct{}, error) { return struct{}{}, a.sandbox.Migrate(ctx) }); err != nil {
+		return err
+	}
+	listening := &http.Server{Handler: a.sandbox.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute}
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return a.sandbox.Run(gctx) })
+	g.Go(func() error {
+		if err := listening.Serve(a.sandboxListener); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	})
+	g.Go(func() error {
+		<-gctx.Done()
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
+		defer cancel()
+		return listening.Shutdown(end)
+	})
+	return g.Wait()
 }
 
 // page is what people see; a program that was built without it serves programs.
@@ -135,12 +177,17 @@ func (a *App) serve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	refunds, err := booking.ParseRefundPolicy(a.cfg.RefundPolicy)
+	if err != nil {
+		return fmt.Errorf("HOLDFAST_REFUND_POLICY: %w", err)
+	}
 	server := api.New(api.Deps{
 		Store: a.store, Glance: a.locks, Maps: a.maps, NoSeatMap: seatmap.ErrNotFound, Live: hub, Tokens: a.tokens,
-		Engine: &workflows.Client{Temporal: a.temporal, TaskQueue: a.cfg.TaskQueue, Timeout: a.cfg.AnswerWithin},
+		Engine: a.engine(), Webhooks: a.providers.webhooks(),
 		Checks: a.checks(), Metrics: a.metrics, Page: page, Log: a.log,
 	}, api.Settings{
-		HoldDuration: a.cfg.HoldDuration, AnswerWithin: a.cfg.AnswerWithin, MaxSeats: a.cfg.MaxSeats, Methods: []string{"sandbox"},
+		HoldDuration: a.cfg.HoldDuration, AnswerWithin: a.cfg.AnswerWithin, MaxSeats: a.cfg.MaxSeats, Refunds: refunds,
+		Methods: a.providers.methods(), Tokenless: a.providers.tokenless(),
 	})
 	listening := &http.Server{
 		Handler: server.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30*time.Second + a.cfg.AnswerWithin, // net/http goes on reading while a request is answered

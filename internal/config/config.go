@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/caarlos0/env/v11"
+
+	"holdfast/internal/booking"
 )
 
 // Config is every setting. A field's comment is its documentation; docs/settings.md
@@ -35,6 +37,18 @@ type Config struct {
 	AnswerWithin  time.Duration `env:"HOLDFAST_ANSWER_WITHIN" envDefault:"10s"`             // after that a request is answered with 503
 	MergeWindow   time.Duration `env:"HOLDFAST_MERGE_WINDOW" envDefault:"25ms"`             // in which live changes of a map become one
 	DrainDelay    time.Duration `env:"HOLDFAST_DRAIN_DELAY" envDefault:"0s"`                // between /readyz saying no and the end of listening
+	PaymentGrace  time.Duration `env:"HOLDFAST_PAYMENT_GRACE" envDefault:"3m"`              // how long a hold is kept beyond its deadline, once, while a payment is being decided
+	RefundPolicy  string        `env:"HOLDFAST_REFUND_POLICY" envDefault:"0s=100"`          // time before the showtime = percentage given back, comma-separated
+	ReconcileEach time.Duration `env:"HOLDFAST_RECONCILE_EVERY" envDefault:"1h"`            // how often the books of the providers are compared; 0s is never
+	SandboxAddr   string        `env:"HOLDFAST_SANDBOX_ADDR" envDefault:"127.0.0.1:8090"`   // where the payment sandbox listens
+	SandboxURL    string        `env:"HOLDFAST_SANDBOX_URL" mask:"url"`                     // where it is, for the other processes; not set: in this process, or nowhere
+	SandboxKey    string        `env:"HOLDFAST_SANDBOX_KEY" mask:"all"`                     // what they and the sandbox know each other by
+	SandboxHook   string        `env:"HOLDFAST_SANDBOX_WEBHOOK_URL" mask:"url"`             // where the sandbox sends its messages; not set: to the API in its process, or nowhere
+	StripeKey     string        `env:"HOLDFAST_STRIPE_KEY" mask:"all"`                      // switches Stripe on
+	StripeHooks   []string      `env:"HOLDFAST_STRIPE_WEBHOOK_SECRETS" mask:"all"`          // that sign its messages; two while one replaces the other
+	RazorpayKey   string        `env:"HOLDFAST_RAZORPAY_KEY_ID" mask:"all"`                 // switches Razorpay on
+	RazorpayPass  string        `env:"HOLDFAST_RAZORPAY_KEY_SECRET" mask:"all"`             // of that key
+	RazorpayHooks []string      `env:"HOLDFAST_RAZORPAY_WEBHOOK_SECRETS" mask:"all"`        // as those of Stripe
 	LogLevel      string        `env:"HOLDFAST_LOG_LEVEL" envDefault:"info"`                // debug, info, warn, error
 }
 
@@ -83,6 +97,8 @@ func (c Config) check() error {
 		{"HOLDFAST_ANSWER_WITHIN", c.AnswerWithin, time.Second, time.Minute},
 		{"HOLDFAST_MERGE_WINDOW", c.MergeWindow, 0, 10 * time.Second},
 		{"HOLDFAST_DRAIN_DELAY", c.DrainDelay, 0, 5 * time.Minute},
+		{"HOLDFAST_PAYMENT_GRACE", c.PaymentGrace, 0, time.Hour},
+		{"HOLDFAST_RECONCILE_EVERY", c.ReconcileEach, 0, 31 * 24 * time.Hour},
 	}
 	for _, l := range limits {
 		if l.value < l.min || l.value > l.max {
@@ -101,10 +117,39 @@ func (c Config) check() error {
 	if c.JWTSecret != "" && len(c.JWTSecret) < minSecret {
 		return fmt.Errorf("HOLDFAST_JWT_SECRET has %d bytes; set it to at least %d random ones", len(c.JWTSecret), minSecret)
 	}
+	if _, err := booking.ParseRefundPolicy(c.RefundPolicy); err != nil {
+		return fmt.Errorf("HOLDFAST_REFUND_POLICY: %w; set it to such steps, for example 48h=100,24h=50", err)
+	}
+	if err := c.checkProviders(); err != nil {
+		return err
+	}
 	switch c.LogLevel {
 	case "debug", "info", "warn", "error":
 	default:
 		return fmt.Errorf("HOLDFAST_LOG_LEVEL is %q; set it to debug, info, warn or error", c.LogLevel)
+	}
+	return nil
+}
+
+// checkProviders refuses a payment provider that is switched on by half.
+func (c Config) checkProviders() error {
+	together := []struct {
+		a, b string
+		setA bool
+		setB bool
+	}{
+		{"HOLDFAST_STRIPE_KEY", "HOLDFAST_STRIPE_WEBHOOK_SECRETS", c.StripeKey != "", len(c.StripeHooks) > 0},
+		{"HOLDFAST_RAZORPAY_KEY_ID", "HOLDFAST_RAZORPAY_KEY_SECRET", c.RazorpayKey != "", c.RazorpayPass != ""},
+		{"HOLDFAST_RAZORPAY_KEY_ID", "HOLDFAST_RAZORPAY_WEBHOOK_SECRETS", c.RazorpayKey != "", len(c.RazorpayHooks) > 0},
+		{"HOLDFAST_SANDBOX_URL", "HOLDFAST_SANDBOX_KEY", c.SandboxURL != "", c.SandboxKey != "" || c.SandboxURL == ""},
+	}
+	for _, t := range together {
+		if t.setA && !t.setB {
+			return fmt.Errorf("%s is set and %s is not; set both, or neither", t.a, t.b)
+		}
+	}
+	if c.SandboxKey != "" && len(c.SandboxKey) < minSecret {
+		return fmt.Errorf("HOLDFAST_SANDBOX_KEY has %d bytes; set it to at least %d random ones", len(c.SandboxKey), minSecret)
 	}
 	return nil
 }

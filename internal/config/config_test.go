@@ -18,6 +18,7 @@ func TestDefaults(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, Config{
 		HTTPAddr: ":8080", HoldDuration: 2 * time.Minute, MaxSeats: 10, MaxHolds: 10, PostgresConns: 16,
+		PaymentGrace: 3 * time.Minute, RefundPolicy: "0s=100", ReconcileEach: time.Hour, SandboxAddr: "127.0.0.1:8090",
 		Exchange: "holdfast.events", Namespace: "default", TaskQueue: "holdfast",
 		AnswerWithin: 10 * time.Second, MergeWindow: 25 * time.Millisecond, LogLevel: "info",
 	}, c)
@@ -41,6 +42,10 @@ func TestEverySettingIsRead(t *testing.T) {
 		"HOLDFAST_POSTGRES_URL": "postgres://pg", "HOLDFAST_VALKEY_URL": "redis://vk", "HOLDFAST_MONGO_URL": "mongodb://mg", "HOLDFAST_AMQP_URL": "amqp://mq",
 		"HOLDFAST_AMQP_EXCHANGE": "ex", "HOLDFAST_POSTGRES_CONNS": "9", "TEMPORAL_ADDRESS": "tp:1", "TEMPORAL_NAMESPACE": "ns", "HOLDFAST_TASK_QUEUE": "tq",
 		"HOLDFAST_ANSWER_WITHIN": "6s", "HOLDFAST_MERGE_WINDOW": "7ms", "HOLDFAST_DRAIN_DELAY": "8s", "HOLDFAST_LOG_LEVEL": "warn",
+		"HOLDFAST_PAYMENT_GRACE": "9s", "HOLDFAST_REFUND_POLICY": "1h=10", "HOLDFAST_RECONCILE_EVERY": "10m0s",
+		"HOLDFAST_SANDBOX_ADDR": "sb:1", "HOLDFAST_SANDBOX_URL": "http://sb", "HOLDFAST_SANDBOX_KEY": strings.Repeat("k", minSecret),
+		"HOLDFAST_SANDBOX_WEBHOOK_URL": "http://hook", "HOLDFAST_STRIPE_KEY": "sk", "HOLDFAST_STRIPE_WEBHOOK_SECRETS": "w1,w2",
+		"HOLDFAST_RAZORPAY_KEY_ID": "rk", "HOLDFAST_RAZORPAY_KEY_SECRET": "rs", "HOLDFAST_RAZORPAY_WEBHOOK_SECRETS": "w3,w4",
 	}
 	var environ []string
 	for name, value := range given {
@@ -76,6 +81,13 @@ func TestABadValueIsOneSentence(t *testing.T) {
 		"HOLDFAST_POSTGRES_CONNS=1":               "HOLDFAST_POSTGRES_CONNS is 1; set it between 2 and 1000",
 		"HOLDFAST_POSTGRES_CONNS=many":            `HOLDFAST_POSTGRES_CONNS is "many"; set it to a whole number, for example 16`,
 		"HOLDFAST_LOG_LEVEL=loud":                 `HOLDFAST_LOG_LEVEL is "loud"; set it to debug, info, warn or error`,
+		"HOLDFAST_PAYMENT_GRACE=2h":               "HOLDFAST_PAYMENT_GRACE is 2h0m0s; set it between 0s and 1h0m0s",
+		"HOLDFAST_RECONCILE_EVERY=-1s":            "HOLDFAST_RECONCILE_EVERY is -1s; set it between 0s and 744h0m0s",
+		"HOLDFAST_REFUND_POLICY=all":              `HOLDFAST_REFUND_POLICY: "all" is not a time before the showtime and a percentage, such as 24h=50; set it to such steps, for example 48h=100,24h=50`,
+		"HOLDFAST_STRIPE_KEY=sk":                  "HOLDFAST_STRIPE_KEY is set and HOLDFAST_STRIPE_WEBHOOK_SECRETS is not; set both, or neither",
+		"HOLDFAST_RAZORPAY_KEY_ID=rk":             "HOLDFAST_RAZORPAY_KEY_ID is set and HOLDFAST_RAZORPAY_KEY_SECRET is not; set both, or neither",
+		"HOLDFAST_SANDBOX_URL=http://localhost":   "HOLDFAST_SANDBOX_URL is set and HOLDFAST_SANDBOX_KEY is not; set both, or neither",
+		"HOLDFAST_SANDBOX_KEY=short":              "HOLDFAST_SANDBOX_KEY has 5 bytes; set it to at least 32 random ones",
 		"HOLDFAST_JWT_SECRET=short":               "HOLDFAST_JWT_SECRET has 5 bytes; set it to at least 32 random ones",
 	} {
 		_, err := Load([]string{setting})

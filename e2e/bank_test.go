@@ -1,0 +1,120 @@
+package e2e_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+
+	"holdfast/internal/booking"
+	"holdfast/internal/payment"
+	"holdfast/internal/sandbox"
+	"holdfast/internal/testenv"
+)
+
+// bank is the payment sandbox of a house: a real server with books of its own. Its
+// messages go to the API that runs, if one does.
+type bank struct {
+	t        *testing.T
+	url      string
+	database string
+	key      string
+	client   *payment.SandboxClient
+	api      atomic.Pointer[url.URL] // where messages go
+}
+
+func openBank(t *testing.T, postgresURL string) *bank {
+	t.Helper()
+	b := &bank{t: t, database: postgresURL, key: testenv.Name() + testenv.Name() + testenv.Name()}
+	transport := &http.Transport{}
+	t.Cleanup(transport.CloseIdleConnections)
+	post := httptest.NewServer(&httputil.ReverseProxy{
+		Transport: transport,
+		Rewrite: func(r *httputil.ProxyRequest) {
+			if to := b.api.Load(); to != nil {
+				r.SetURL(to)
+			}
+		},
+		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) { w.WriteHeader(http.StatusBadGateway) }, // the API is away: the message comes again
+	})
+	server, err := sandbox.New(sandbox.Config{PostgresURL: postgresURL, Key: b.key, WebhookURL: post.URL + "/v1/webhooks/sandbox", Late: neverByItself})
+	require.NoError(t, err)
+	require.NoError(t, server.Migrate(t.Context()))
+	listening := httptest.NewServer(server.Handler())
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- server.Run(ctx) }()
+	b.url = listening.URL
+	client := &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 8}}
+	t.Cleanup(func() {
+		cancel()
+		require.NoError(t, <-done)
+		client.CloseIdleConnections()
+		listening.Close()
+		post.Close()
+		server.Close()
+	})
+	b.client, err = payment.NewSandbox(b.url, b.key, client)
+	require.NoError(t, err)
+	return b
+}
+
+// neverByItself is how late a late charge decides, unless the test has it decided.
+const neverByItself = time.Hour
+
+// decide has the late charges of a booking decided now.
+func (b *bank) decide(id string) {
+	b.t.Helper()
+	conn, err := pgx.Connect(context.Background(), b.database)
+	require.NoError(b.t, err)
+	defer func() { require.NoError(b.t, conn.Close(context.Background())) }()
+	tag, err := conn.Exec(context.Background(), `UPDATE sandbox.charges SET settles_at = now() WHERE booking_id = $1 AND settles_at IS NOT NULL`, id)
+	require.NoError(b.t, err)
+	require.EqualValues(b.t, 1, tag.RowsAffected(), "there is a late charge")
+}
+
+// ledger is what the bank's books have, by charge.
+func (b *bank) ledger() map[string]booking.LedgerEntry {
+	b.t.Helper()
+	out := map[string]booking.LedgerEntry{}
+	err := b.client.Ledger(context.Background(), time.Now().Add(-time.Hour), func(e booking.LedgerEntry) error {
+		out[e.ChargeID] = e
+		return nil
+	})
+	require.NoError(b.t, err)
+	return out
+}
+
+// charges counts those of a booking, and those of them whose money was ever there.
+func (b *bank) charges(id booking.ID) (all, paid int) {
+	b.t.Helper()
+	for _, e := range b.ledger() {
+		if e.BookingID == id {
+			all++
+			if e.State == booking.ChargeCaptured {
+				paid++
+			}
+		}
+	}
+	return all, paid
+}
+
+// net is what the bank has taken for a booking and not given back, in minor units,
+// and open whether it has promised or not decided anything.
+func (b *bank) net(id booking.ID) (net int64, open bool) {
+	b.t.Helper()
+	for _, e := range b.ledger() {
+		if e.BookingID == id {
+			net += e.Captured.Minor - e.Refunded.Minor
+			open = open || e.State == booking.ChargeOpen || e.State == booking.ChargeAuthorized
+		}
+	}
+	return net, open
+}
