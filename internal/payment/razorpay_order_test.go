@@ -55,8 +55,14 @@ func (m meeting) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 func TestRazorpayOrdersMadeAtOnce(t *testing.T) {
+	t.Run("receipts may repeat", func(t *testing.T) { razorpayOrdersAtOnce(t, false) })
+	t.Run("receipts are unique", func(t *testing.T) { razorpayOrdersAtOnce(t, true) })
+}
+
+func razorpayOrdersAtOnce(t *testing.T, unique bool) {
 	const callers = 4
 	s, c := newRazorpayServer(t), newCharge()
+	s.unique = unique
 	all := &sync.WaitGroup{}
 	all.Add(callers)
 	references, errs := make([]string, callers), make([]error, callers)
@@ -74,7 +80,11 @@ func TestRazorpayOrdersMadeAtOnce(t *testing.T) {
 		require.NoError(t, errs[i])
 		require.Equal(t, first, references[i])
 	}
-	require.Len(t, s.orders, callers, "Razorpay made as many as it was asked for")
+	if unique {
+		require.Len(t, s.orders, 1)
+	} else {
+		require.Len(t, s.orders, callers, "Razorpay made as many as it was asked for")
+	}
 	entries := 0
 	require.NoError(t, newRazorpay(t, s, nil).Ledger(t.Context(), time.Now().Add(-time.Hour), func(e booking.LedgerEntry) error {
 		entries++
@@ -82,6 +92,18 @@ func TestRazorpayOrdersMadeAtOnce(t *testing.T) {
 		return nil
 	}))
 	require.Equal(t, 1, entries)
+}
+
+// A list that was behind has one marked that is the oldest: the mark counts.
+func TestRazorpayOrderThatDoesNotCount(t *testing.T) {
+	s, p, c, order := razorpayAt(t)
+	s.mu.Lock()
+	s.orders = append(s.orders, &rzpOrder{
+		id: s.id("order"), amount: 1500, currency: "USD", receipt: c.ID, created: time.Now().Unix() - 10,
+		notes: map[string]any{"holdfast_charge": c.ID, "holdfast_duplicate": order},
+	})
+	s.mu.Unlock()
+	require.Equal(t, order, want(t, booking.ChargeOpen)(p.LookUp(t.Context(), c)).Reference)
 }
 
 // A bank may find out late that a payment was good, also one for what was given up.
