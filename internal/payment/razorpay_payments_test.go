@@ -1,6 +1,9 @@
 package payment_test
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"maps"
 	"regexp"
@@ -114,4 +117,10 @@ func renderPayment(p *rzpPayment) any {
 		object["error_code"], object["error_reason"], object["error_description"] = "BAD_REQUEST_ERROR", p.reason, "Your payment did not go through"
 	}
 	return object
+}
+
+func signedText(text []byte, secret string) string {
+	mac := hmac.New(sha256.New, []byte(secret))
+	mac.Write(text)
+	return hex.EncodeToString(mac.Sum(nil))
 }

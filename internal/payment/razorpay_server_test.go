@@ -1,10 +1,7 @@
 package payment_test
 
 import (
-	"crypto/hmac"
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -41,17 +38,18 @@ const (
 )
 
 type rzpOrder struct {
-	id, currency, receipt, capture string
-	amount                         int64
-	notes                          map[string]any
-	created                        int64
-	payments                       []*rzpPayment
+	id, currency, receipt string
+	amount                int64
+	notes                 map[string]any
+	created               int64
+	payments              []*rzpPayment
 }
 
 type rzpPayment struct {
 	id, status, reason string
 	order              *rzpOrder
 	captured, expiring bool
+	late               bool // not in lists yet
 	created            int64
 	refunds            []map[string]any // newest first
 }
@@ -131,7 +129,7 @@ func (s *razorpayServer) route(r *http.Request, path []string, body map[string]a
 		case order == nil:
 			return nil, missing
 		case len(path) == 3 && path[2] == "payments":
-			return collection(order.payments, renderPayment), nil
+			return collection(order.listed(), renderPayment), nil
 		case r.Method == http.MethodPatch:
 			notes, ok := body["notes"].(map[string]any)
 			if !ok || len(body) != 1 || len(notes) > 15 {
@@ -238,6 +236,11 @@ func collection[T any](all []T, render func(T) any) any {
 	return map[string]any{"entity": "collection", "count": len(items), "items": items}
 }
 
+// listed are the payments that a list has by now.
+func (o *rzpOrder) listed() []*rzpPayment {
+	return slices.DeleteFunc(slices.Clone(o.payments), func(p *rzpPayment) bool { return p.late })
+}
+
 func renderOrder(o *rzpOrder, expand bool) any {
 	status, paid := "created", int64(0)
 	if len(o.payments) > 0 {
@@ -254,7 +257,7 @@ func renderOrder(o *rzpOrder, expand bool) any {
 		"notes": renderNotes(o.notes), "created_at": o.created,
 	}
 	if expand {
-		object["payments"] = collection(o.payments, renderPayment)
+		object["payments"] = collection(o.listed(), renderPayment)
 	}
 	return object
 }
@@ -287,10 +290,4 @@ func razorpayMessage(secret, id, kind string, payload map[string]any, at time.Ti
 	return paymenttest.Message{Body: body, Header: http.Header{
 		"X-Razorpay-Signature": {signedText(body, secret)}, "X-Razorpay-Event-Id": {id},
 	}}
-}
-
-func signedText(text []byte, secret string) string {
-	mac := hmac.New(sha256.New, []byte(secret))
-	mac.Write(text)
-	return hex.EncodeToString(mac.Sum(nil))
 }

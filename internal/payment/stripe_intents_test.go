@@ -202,7 +202,8 @@ func pageOf[T any](s *stripeServer, all []T, form url.Values, id, render func(T)
 	return map[string]any{"object": "list", "url": "/v1/list", "has_more": len(all) > limit, "data": data}
 }
 
-// search finds by one metadata, and not what is quite new.
+// search finds by one metadata, not what is quite new, and what it finds as it was
+// when it was made.
 func (s *stripeServer) search(form url.Values) (any, *fakeError) {
 	key, value, ok := strings.Cut(strings.TrimSuffix(strings.TrimPrefix(form.Get("query"), "metadata['"), "'"), "']:'")
 	if !ok {
@@ -212,7 +213,9 @@ func (s *stripeServer) search(form url.Values) (any, *fakeError) {
 	data := []any{}
 	for _, i := range s.intents {
 		if i.metadata[key] == value && s.now().Sub(i.created) > searchLag {
-			data = append(data, s.render(i, false))
+			behind := *i
+			behind.status, behind.charge, behind.lastError = "requires_payment_method", "", nil
+			data = append(data, s.render(&behind, false))
 		}
 	}
 	return map[string]any{"object": "search_result", "url": "/v1/payment_intents/search", "has_more": false, "next_page": nil, "data": data}, nil

@@ -30,6 +30,7 @@ type stripeServer struct {
 	messages []paymenttest.Message
 	asked    []string               // "POST /v1/payment_intents", of every request
 	break5xx func(path string) bool // after the work is done
+	lame     func(path string) bool // in place of it
 	maxPage  int
 }
 
@@ -185,9 +186,13 @@ func (s *stripeServer) write(w http.ResponseWriter, status int, object any) {
 func (s *stripeServer) do(r *http.Request, form url.Values) (int, any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	trouble := map[string]any{"error": map[string]any{"type": "api_error", "message": "An unknown error occurred."}}
+	if s.lame != nil && s.lame(r.URL.Path) {
+		return http.StatusInternalServerError, trouble
+	}
 	object, failure := s.route(r.Method, strings.Split(strings.TrimPrefix(r.URL.Path, "/v1/"), "/"), form)
 	if s.break5xx != nil && s.break5xx(r.URL.Path) {
-		return http.StatusInternalServerError, map[string]any{"error": map[string]any{"type": "api_error", "message": "An unknown error occurred."}}
+		return http.StatusInternalServerError, trouble
 	}
 	if failure != nil {
 		return failure.status, map[string]any{"error": failure.object}
@@ -270,15 +275,6 @@ func known(name string, form url.Values) *fakeError {
 			return k == p || (strings.HasSuffix(p, "[") && strings.HasPrefix(k, p))
 		}) {
 			return invalid("parameter_unknown", "Received unknown parameter: "+k, k)
-		}
-	}
-	return nil
-}
-
-func (s *stripeServer) intent(id string) *fakeIntent {
-	for _, i := range s.intents {
-		if i.id == id {
-			return i
 		}
 	}
 	return nil

@@ -91,3 +91,12 @@ func signedByStripe(body []byte, secret string, at time.Time) paymenttest.Messag
 	signed := webhook.GenerateTestSignedPayload(&webhook.UnsignedPayload{Payload: body, Secret: secret, Timestamp: at})
 	return paymenttest.Message{Header: http.Header{"Stripe-Signature": {signed.Header}}, Body: body}
 }
+
+func (s *stripeServer) intent(id string) *fakeIntent {
+	for _, i := range s.intents {
+		if i.id == id {
+			return i
+		}
+	}
+	return nil
+}

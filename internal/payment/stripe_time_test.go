@@ -36,8 +36,23 @@ func TestStripeFindsWithoutReference(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, booking.ChargeOpen, a.State, "the list does not go back so far, the search has it")
 
-	for _, asked := range s.requests()[1:] { // after the one that made it
-		require.NotContains(t, asked, "POST", "looking up makes nothing")
+	c.Token = cardGood
+	c.Reference = a.Reference
+	_, err = p.Confirm(t.Context(), c)
+	require.NoError(t, err)
+	c.Reference = ""
+	a, err = p.LookUp(t.Context(), c)
+	require.NoError(t, err)
+	require.Equal(t, booking.ChargeAuthorized, a.State, "the search is behind, the intent is not")
+}
+
+func TestStripeLookUpMakesNothing(t *testing.T) {
+	s := newStripeServer(t)
+	a, err := newStripe(t, s, nil).LookUp(t.Context(), newCharge())
+	require.NoError(t, err)
+	require.Equal(t, booking.ChargeUnknown, a.State)
+	for _, asked := range s.requests() {
+		require.NotContains(t, asked, "POST")
 	}
 }
 

@@ -20,7 +20,7 @@ type order struct {
 	Deadline  *time.Time `json:"deadline"`
 }
 
-// write says which write it is whose first answer a lost charge loses.
+// write is a kind of write whose first answer a lost charge loses; empty is none.
 type write string
 
 // step is one step of a charge, in the transaction that has it locked.

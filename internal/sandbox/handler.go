@@ -53,15 +53,16 @@ func (c *charge) view() Charge {
 	return v
 }
 
-// Handler serves the API.
+// Handler serves the API. It is for net/http itself: an answer is lost by
+// http.ErrAbortHandler, which nothing in between may catch.
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("PUT /v1/charges/{charge}", s.write(s.create))
-	mux.Handle("POST /v1/charges/{charge}/confirm", s.write(s.confirm))
-	mux.Handle("POST /v1/charges/{charge}/capture", s.write(s.capture))
-	mux.Handle("POST /v1/charges/{charge}/cancel", s.write(s.cancel))
-	mux.Handle("PUT /v1/charges/{charge}/refunds/{refund}", s.write(s.refund))
-	mux.Handle("GET /v1/charges/{charge}", s.write(s.get))
+	mux.Handle("PUT /v1/charges/{charge}", s.handle(s.create))
+	mux.Handle("POST /v1/charges/{charge}/confirm", s.handle(s.confirm))
+	mux.Handle("POST /v1/charges/{charge}/capture", s.handle(s.capture))
+	mux.Handle("POST /v1/charges/{charge}/cancel", s.handle(s.cancel))
+	mux.Handle("PUT /v1/charges/{charge}/refunds/{refund}", s.handle(s.refund))
+	mux.Handle("GET /v1/charges/{charge}", s.handle(s.get))
 	mux.HandleFunc("GET /v1/charges", s.ledger)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, problem(codeNotFound, "there is no such resource, or no such method of it"))
@@ -86,7 +87,7 @@ func (s *Server) guard(next http.Handler) http.Handler {
 // request does what one request asks of a charge.
 type request func(w http.ResponseWriter, r *http.Request, id string) (c charge, lost bool, err error)
 
-func (s *Server) write(do request) http.Handler {
+func (s *Server) handle(do request) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id, err := pathID(r, "charge")
 		if err != nil {
@@ -111,7 +112,7 @@ func (s *Server) create(w http.ResponseWriter, r *http.Request, id string) (char
 	if err != nil {
 		return charge{}, false, err
 	}
-	return s.put(r.Context(), id, o, "create", as((*charge).stay))
+	return s.put(r.Context(), id, o, "", as((*charge).stay)) // whose first answer comes before its token
 }
 
 func (s *Server) cancel(w http.ResponseWriter, r *http.Request, id string) (charge, bool, error) {

@@ -77,10 +77,9 @@ func (s *suite) cancel() {
 		c := s.authorized()
 		done := make(chan error)
 		go func() {
-			_, err := s.other().Cancel(s.Context(), c)
-			done <- err
+			done <- insist(func() error { _, err := s.other().Cancel(s.Context(), c); return err })
 		}()
-		_, captured := s.Provider.Capture(s.Context(), c)
+		captured := insist(func() error { _, err := s.Provider.Capture(s.Context(), c); return err })
 		cancelled := <-done
 		if captured == nil {
 			require.Equal(s, c.Amount, s.only(c, booking.ChargeCaptured).Captured)
@@ -133,13 +132,13 @@ func (s *suite) refund() {
 	})
 	s.part("not more than was taken, at once", func(s *suite) {
 		c := s.captured()
+		all := func(p payment.Provider) error {
+			id := uuid.NewString()
+			return insist(func() error { _, err := p.Refund(s.Context(), c, id, c.Amount); return err })
+		}
 		done := make(chan error)
-		go func() {
-			_, err := s.other().Refund(s.Context(), c, uuid.NewString(), c.Amount)
-			done <- err
-		}()
-		_, first := s.Provider.Refund(s.Context(), c, uuid.NewString(), c.Amount)
-		second := <-done
+		go func() { done <- all(s.other()) }()
+		first, second := all(s.Provider), <-done
 		require.True(s, first == nil || second == nil, "%v; %v", first, second)
 		require.False(s, first == nil && second == nil, "the money was given back twice")
 		require.Equal(s, c.Amount, s.only(c, booking.ChargeCaptured).Refunded)
