@@ -81,7 +81,15 @@ func (a *App) openProviders() error {
 		}
 		a.providers[methodStripe] = p
 	}
-	// RAZORPAY
+	if a.cfg.RazorpayKey != "" {
+		p, err := payment.NewRazorpay(payment.RazorpayConfig{
+			KeyID: a.cfg.RazorpayKey, KeySecret: a.cfg.RazorpayPass, WebhookSecrets: a.cfg.RazorpayHooks, Client: a.keep(client()),
+		})
+		if err != nil {
+			return fmt.Errorf("HOLDFAST_RAZORPAY_KEY_ID: %w", err)
+		}
+		a.providers[methodRazorpay] = p
+	}
 	if len(a.providers) == 0 {
 		return errors.New("there is nothing to pay with; set HOLDFAST_STRIPE_KEY, HOLDFAST_RAZORPAY_KEY_ID or, for trials, HOLDFAST_SANDBOX_URL with HOLDFAST_SANDBOX_KEY")
 	}
