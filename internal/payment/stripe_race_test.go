@@ -71,7 +71,7 @@ func (u *inUse) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w.Result(), err
 }
 
-func TestProvidersAtWork(t *testing.T) {
+func TestStripeAndRazorpayAtWork(t *testing.T) {
 	t.Run("stripe", func(t *testing.T) {
 		s, _, c := stripeAt(t)
 		busy := &inUse{path: "/capture", times: 2, body: `{"error":{"type":"idempotency_error","code":"idempotency_key_in_use","message":"in use"}}`}
@@ -89,4 +89,42 @@ func TestProvidersAtWork(t *testing.T) {
 		require.Equal(t, c.Amount, a.Refunded)
 		require.Zero(t, busy.times)
 	})
+}
+
+// A capture that is refused for another reason than the end of the promise is
+// trouble: the money is promised still, and not taken.
+func TestStripeAndRazorpayRefuseACapture(t *testing.T) {
+	refused := saying{http.StatusBadRequest, nil}
+	t.Run("stripe", func(t *testing.T) {
+		s, _, c := stripeAt(t)
+		refused.body = strings.NewReader(`{"error":{"type":"invalid_request_error","code":"account_invalid","message":"no"}}`)
+		p := newStripe(t, s, &http.Client{Transport: instead{"/capture", refused}})
+		c.Token = cardGood
+		want(t, booking.ChargeAuthorized)(p.Confirm(t.Context(), c))
+		_, err := p.Capture(t.Context(), c)
+		require.ErrorContains(t, err, "account_invalid")
+		require.NotErrorIs(t, err, booking.ErrUncollectable)
+	})
+	t.Run("razorpay", func(t *testing.T) {
+		s, _, c, order := razorpayAt(t)
+		s.pay(order, "authorized", "")
+		refused.body = strings.NewReader(`{"error":{"code":"BAD_REQUEST_ERROR","description":"Your account does not support this"}}`)
+		p := newRazorpay(t, s, &http.Client{Transport: instead{"/capture", refused}})
+		_, err := p.Capture(t.Context(), c)
+		require.ErrorContains(t, err, "does not support this")
+		require.NotErrorIs(t, err, booking.ErrUncollectable)
+	})
+}
+
+// instead answers for the server at that path.
+type instead struct {
+	path  string
+	other http.RoundTripper
+}
+
+func (i instead) RoundTrip(r *http.Request) (*http.Response, error) {
+	if strings.HasSuffix(r.URL.Path, i.path) {
+		return i.other.RoundTrip(r)
+	}
+	return http.DefaultTransport.RoundTrip(r)
 }
