@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -30,7 +31,7 @@ type bank struct {
 	api      atomic.Pointer[url.URL] // where messages go
 }
 
-func openBank(t *testing.T, postgresURL string) *bank {
+func openBank(t *testing.T, postgresURL string, log *slog.Logger) *bank {
 	t.Helper()
 	b := &bank{t: t, database: postgresURL, key: testenv.Name() + testenv.Name() + testenv.Name()}
 	transport := &http.Transport{}
@@ -44,7 +45,7 @@ func openBank(t *testing.T, postgresURL string) *bank {
 		},
 		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) { w.WriteHeader(http.StatusBadGateway) }, // the API is away: the message comes again
 	})
-	server, err := sandbox.New(sandbox.Config{PostgresURL: postgresURL, Key: b.key, WebhookURL: post.URL + "/v1/webhooks/sandbox", Late: neverByItself})
+	server, err := sandbox.New(sandbox.Config{PostgresURL: postgresURL, Key: b.key, WebhookURL: post.URL + "/v1/webhooks/sandbox", Late: neverByItself, Log: log})
 	require.NoError(t, err)
 	require.NoError(t, server.Migrate(t.Context()))
 	listening := httptest.NewServer(server.Handler())

@@ -61,7 +61,7 @@ func newHouse(t *testing.T, change ...func(*config.Config)) *house {
 	t.Helper()
 	h := &house{t: t, show: booking.ShowtimeID(uuid.NewString()), log: slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))}
 	database := testenv.Postgres(t)
-	h.bank = openBank(t, database)
+	h.bank = openBank(t, database, h.log)
 	environ := []string{
 		"HOLDFAST_HTTP_ADDR=127.0.0.1:0",
 		"HOLDFAST_HOLD_DURATION=1m",
