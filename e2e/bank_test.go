@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 
 	"holdfast/internal/booking"
@@ -23,20 +23,23 @@ import (
 // bank is the payment sandbox of a house: a real server with books of its own. Its
 // messages go to the API that runs, if one does.
 type bank struct {
-	t        *testing.T
-	url      string
-	database string
-	key      string
-	client   *payment.SandboxClient
-	api      atomic.Pointer[url.URL] // where messages go
+	t      *testing.T
+	url    string
+	books  *pgxpool.Pool
+	key    string
+	client *payment.SandboxClient
+	api    atomic.Pointer[url.URL] // where messages go
+	box    letterbox               // which they pass
+	post   http.RoundTripper       // which carries them
 }
 
 func openBank(t *testing.T, postgresURL string, log *slog.Logger) *bank {
 	t.Helper()
-	b := &bank{t: t, database: postgresURL, key: testenv.Name() + testenv.Name() + testenv.Name()}
+	b := &bank{t: t, key: testenv.Name() + testenv.Name() + testenv.Name()}
 	transport := &http.Transport{}
 	t.Cleanup(transport.CloseIdleConnections)
-	post := httptest.NewServer(&httputil.ReverseProxy{
+	b.post = transport
+	post := httptest.NewServer(b.box.intercept(&httputil.ReverseProxy{
 		Transport: transport,
 		Rewrite: func(r *httputil.ProxyRequest) {
 			if to := b.api.Load(); to != nil {
@@ -44,7 +47,11 @@ func openBank(t *testing.T, postgresURL string, log *slog.Logger) *bank {
 			}
 		},
 		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) { w.WriteHeader(http.StatusBadGateway) }, // the API is away: the message comes again
-	})
+	}))
+	var err error
+	b.books, err = pgxpool.New(t.Context(), postgresURL)
+	require.NoError(t, err)
+	t.Cleanup(b.books.Close)
 	server, err := sandbox.New(sandbox.Config{PostgresURL: postgresURL, Key: b.key, WebhookURL: post.URL + "/v1/webhooks/sandbox", Late: neverByItself, Log: log})
 	require.NoError(t, err)
 	require.NoError(t, server.Migrate(t.Context()))
@@ -70,15 +77,18 @@ func openBank(t *testing.T, postgresURL string, log *slog.Logger) *bank {
 // neverByItself is how late a late charge decides, unless the test has it decided.
 const neverByItself = time.Hour
 
-// decide has the late charges of a booking decided now.
+// decide has the late charges of a booking decided now, if it has any that are not.
 func (b *bank) decide(id string) {
 	b.t.Helper()
-	conn, err := pgx.Connect(context.Background(), b.database)
+	_, err := b.books.Exec(context.Background(), `UPDATE sandbox.charges SET settles_at = now() WHERE booking_id = $1 AND settles_at IS NOT NULL`, id)
 	require.NoError(b.t, err)
-	defer func() { require.NoError(b.t, conn.Close(context.Background())) }()
-	tag, err := conn.Exec(context.Background(), `UPDATE sandbox.charges SET settles_at = now() WHERE booking_id = $1 AND settles_at IS NOT NULL`, id)
-	require.NoError(b.t, err)
-	require.EqualValues(b.t, 1, tag.RowsAffected(), "there is a late charge")
+}
+
+// told reports whether every message was taken.
+func (b *bank) told() bool {
+	var left int
+	err := b.books.QueryRow(context.Background(), `SELECT count(*) FROM sandbox.messages`).Scan(&left)
+	return err == nil && left == 0
 }
 
 // ledger is what the bank's books have, by charge.

@@ -232,9 +232,6 @@ func (a *actor) late(token string, gone bool) {
 			a.ok(err)
 		}
 	}
-	if n, _ := a.bank.charges(a.id); n == 0 {
-		return // it was never paid, since nobody worked until the hold was over
-	}
 	a.bank.decide(string(a.id))
 	a.c.SignalWorkflow(a.t.Context(), workflows.BookingWorkflowID(a.id), "", workflows.SignalPayment, nil) //nolint:errcheck // the bank's message; it may be lost
 }

@@ -65,9 +65,25 @@ func (c *Client) Pay(ctx context.Context, id booking.ID, in PayInput) (PayOutcom
 	return out, err
 }
 
+// tries bounds how often an update is asked for that Temporal has dropped, as it
+// does when other news of the workflow comes at the same moment. Every update may be
+// asked for twice.
+const tries = 4
+
 func (c *Client) ask(ctx context.Context, id booking.ID, updateID, name string, out any, args ...any) error {
 	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
+	var err error
+	for range tries {
+		var away *booking.UnavailableError
+		if err = c.askOnce(ctx, id, updateID, name, out, args...); !errors.As(err, &away) || ctx.Err() != nil {
+			break
+		}
+	}
+	return err
+}
+
+func (c *Client) askOnce(ctx context.Context, id booking.ID, updateID, name string, out any, args ...any) error {
 	handle, err := c.Temporal.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
 		UpdateID: updateID, WorkflowID: BookingWorkflowID(id), UpdateName: name, Args: args,
 		WaitForStage: client.WorkflowUpdateStageCompleted,
