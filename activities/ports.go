@@ -40,7 +40,7 @@ type Store interface {
 	Payment(ctx context.Context, paymentID string) (booking.Payment, booking.ID, error)
 	PaymentsSince(ctx context.Context, method string, since time.Time, after string, limit int) ([]booking.Account, error)
 	CancelShowtime(ctx context.Context, id booking.ShowtimeID) error
-	LiveBookings(ctx context.Context, id booking.ShowtimeID, after booking.ID, limit int) ([]booking.ID, error)
+	UnfinishedBookings(ctx context.Context, id booking.ShowtimeID, after booking.ID, limit int) ([]booking.ID, error)
 	ShowtimeReport(ctx context.Context, id booking.ShowtimeID) (booking.ShowtimeReport, error)
 }
 

@@ -62,7 +62,8 @@ func (c Comparison) Differences() int {
 const pageOfPayments = 1000
 
 // CompareBooks compares the books of every provider with ours. What differs is
-// looked at a second time, alone: the two books were not read in one moment.
+// looked at a second time, one by one: the two books were not read in one moment,
+// and a payment may be of the period in one of them only.
 func (a *Activities) CompareBooks(ctx context.Context, in Period) (Comparison, error) {
 	var out Comparison
 	for _, method := range slices.Sorted(maps.Keys(a.Gateways)) {
@@ -77,10 +78,10 @@ func (a *Activities) CompareBooks(ctx context.Context, in Period) (Comparison, e
 
 func (a *Activities) compareWith(ctx context.Context, method string, in Period) (ProviderComparison, error) {
 	g := a.Gateways[method]
-	var ledger []booking.LedgerEntry
+	ledger := map[string]booking.LedgerEntry{}
 	err := g.Ledger(ctx, in.From, func(e booking.LedgerEntry) error {
 		if e.ChargeID != "" && !e.CreatedAt.After(in.Until) {
-			ledger = append(ledger, e)
+			ledger[e.ChargeID] = e
 		}
 		activity.RecordHeartbeat(ctx)
 		return ctx.Err()
@@ -92,21 +93,24 @@ func (a *Activities) compareWith(ctx context.Context, method string, in Period) 
 	if err != nil {
 		return ProviderComparison{}, err
 	}
-	found, balances := booking.Compare(ledger, accounts)
-	c := ProviderComparison{Method: method, Charges: len(ledger), Payments: len(accounts), Balances: balances, Differences: []booking.Difference{}}
+	found, _ := compare(ledger, accounts)
 	for _, d := range found {
 		activity.RecordHeartbeat(ctx)
-		again, err := a.lookAgain(ctx, g, d)
-		if err != nil {
-			return c, err
+		if err := a.lookAgain(ctx, g, d, ledger, accounts); err != nil {
+			return ProviderComparison{}, err
 		}
-		c.Differences = append(c.Differences, again...)
 	}
+	c := ProviderComparison{Method: method, Charges: len(ledger), Payments: len(accounts)}
+	c.Differences, c.Balances = compare(ledger, accounts)
 	return c, nil
 }
 
-func (a *Activities) accounts(ctx context.Context, method string, in Period) ([]booking.Account, error) {
-	var all []booking.Account
+func compare(ledger map[string]booking.LedgerEntry, accounts map[string]booking.Account) ([]booking.Difference, []booking.Balance) {
+	return booking.Compare(slices.Collect(maps.Values(ledger)), slices.Collect(maps.Values(accounts)))
+}
+
+func (a *Activities) accounts(ctx context.Context, method string, in Period) (map[string]booking.Account, error) {
+	all := map[string]booking.Account{}
 	after := ""
 	for {
 		page, err := a.Store.PaymentsSince(ctx, method, in.From, after, pageOfPayments)
@@ -115,7 +119,7 @@ func (a *Activities) accounts(ctx context.Context, method string, in Period) ([]
 		}
 		for _, p := range page {
 			if !p.CreatedAt.After(in.Until) {
-				all = append(all, p)
+				all[p.PaymentID] = p
 			}
 		}
 		activity.RecordHeartbeat(ctx)
@@ -126,34 +130,31 @@ func (a *Activities) accounts(ctx context.Context, method string, in Period) ([]
 	}
 }
 
-// lookAgain compares one payment as both sides have it now.
-func (a *Activities) lookAgain(ctx context.Context, g Gateway, d booking.Difference) ([]booking.Difference, error) {
-	var accounts []booking.Account
-	reference := ""
+// lookAgain takes over one payment as both sides have it now.
+func (a *Activities) lookAgain(ctx context.Context, g Gateway, d booking.Difference, ledger map[string]booking.LedgerEntry, accounts map[string]booking.Account) error {
+	c := booking.Charge{ID: d.PaymentID, BookingID: d.BookingID, Amount: d.Amount}
 	p, id, err := a.Store.Payment(ctx, d.PaymentID)
 	if _, refused := booking.Refused(err); err != nil && !refused {
-		return nil, err
+		return err
 	} else if err == nil {
 		b, err := a.Store.Get(ctx, id)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		reference = p.Reference
-		accounts = append(accounts, booking.Account{
+		c.Reference = p.Reference
+		accounts[p.ID] = booking.Account{
 			PaymentID: p.ID, BookingID: id, Booking: b.Status, Payment: p.Status, Amount: p.Amount, Kept: p.Kept, CreatedAt: p.CreatedAt,
-		})
+		}
 	}
-	auth, err := g.LookUp(ctx, booking.Charge{ID: d.PaymentID, BookingID: d.BookingID, Amount: d.Amount, Reference: reference})
-	if err != nil {
-		return nil, err
+	auth, err := g.LookUp(ctx, c)
+	if err != nil || auth.Standing() == booking.ChargeUnknown {
+		return err
 	}
-	var ledger []booking.LedgerEntry
-	if auth.Standing() != booking.ChargeUnknown {
-		ledger = append(ledger, booking.LedgerEntry{
-			ChargeID: d.PaymentID, BookingID: d.BookingID, Reference: auth.Reference, State: auth.Standing(),
-			Amount: d.Charged, Captured: auth.Captured, Refunded: auth.Refunded,
-		})
+	e, known := ledger[d.PaymentID]
+	if !known {
+		e = booking.LedgerEntry{ChargeID: d.PaymentID, BookingID: d.BookingID, Amount: d.Amount}
 	}
-	found, _ := booking.Compare(ledger, accounts)
-	return found, nil
+	e.State, e.Captured, e.Refunded = auth.Standing(), auth.Captured, auth.Refunded
+	ledger[d.PaymentID] = e
+	return nil
 }

@@ -6,7 +6,7 @@ import (
 	"holdfast/internal/booking"
 )
 
-// BookingPage asks for some of the live bookings of a showtime, by their ids.
+// BookingPage asks for some of the unfinished bookings of a showtime, by their ids.
 type BookingPage struct {
 	ShowtimeID booking.ShowtimeID `json:"showtimeId"`
 	After      booking.ID         `json:"after,omitempty"`
@@ -20,9 +20,9 @@ func (a *Activities) CloseShowtime(ctx context.Context, id booking.ShowtimeID) (
 	return out, err
 }
 
-// LiveBookings finds the bookings that are still to be ended.
-func (a *Activities) LiveBookings(ctx context.Context, in BookingPage) ([]booking.ID, error) {
-	return a.Store.LiveBookings(ctx, in.ShowtimeID, in.After, in.Limit)
+// UnfinishedBookings finds the bookings that are still to be ended, or refunded.
+func (a *Activities) UnfinishedBookings(ctx context.Context, in BookingPage) ([]booking.ID, error) {
+	return a.Store.UnfinishedBookings(ctx, in.ShowtimeID, in.After, in.Limit)
 }
 
 // ReportShowtime says what became of the bookings of a showtime.

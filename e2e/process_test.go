@@ -75,7 +75,7 @@ func environ(c config.Config) []string {
 		"HOLDFAST_MONGO_URL=" + c.MongoURL, "HOLDFAST_AMQP_URL=" + c.AMQPURL, "HOLDFAST_AMQP_EXCHANGE=" + c.Exchange,
 		"HOLDFAST_TASK_QUEUE=" + c.TaskQueue, "TEMPORAL_ADDRESS=" + c.TemporalAddr, "TEMPORAL_NAMESPACE=" + c.Namespace, "HOLDFAST_OPS_ADDR=" + c.OpsAddr,
 		"HOLDFAST_SANDBOX_URL=" + c.SandboxURL, "HOLDFAST_SANDBOX_KEY=" + c.SandboxKey, "HOLDFAST_PAYMENT_GRACE=" + c.PaymentGrace.String(),
-		"HOLDFAST_REFUND_POLICY=" + c.RefundPolicy, "HOLDFAST_RECONCILE_EVERY=" + c.ReconcileEach.String(),
+		"HOLDFAST_MAX_HOLDS=" + fmt.Sprint(c.MaxHolds), "HOLDFAST_REFUND_POLICY=" + c.RefundPolicy, "HOLDFAST_RECONCILE_EVERY=" + c.ReconcileEach.String(),
 	}
 }
 

@@ -262,7 +262,7 @@ func TestShowtimeCancellationEndsEveryBooking(t *testing.T) {
 	w.env.RegisterWorkflow(ShowtimeCancellation)
 	ids := []booking.ID{"b1", "b2", "b3", "b4"}
 	w.env.OnActivity(steps.CloseShowtime, mock.Anything, mock.Anything).Return(activities.Outcome{}, nil)
-	w.env.OnActivity(steps.LiveBookings, mock.Anything, mock.Anything).Return(func(_ context.Context, in activities.BookingPage) ([]booking.ID, error) {
+	w.env.OnActivity(steps.UnfinishedBookings, mock.Anything, mock.Anything).Return(func(_ context.Context, in activities.BookingPage) ([]booking.ID, error) {
 		if in.After == "" {
 			return ids, nil
 		}

@@ -55,7 +55,9 @@ func ShowtimeCancellation(ctx workflow.Context, in ShowtimeInput) (booking.Showt
 		return report, temporal.NewNonRetryableApplicationError(closed.Refusal.Message, string(closed.Refusal.Code), nil, closed.Refusal)
 	}
 	for ended := 0; ; {
-		ids, err := must[[]booking.ID](ctx, "find bookings", steps.LiveBookings, activities.BookingPage{
+		// An activity of its own: what it found is known for good before anything is
+		// done about it. A worker that dies after ending some would not find them again.
+		ids, err := call[[]booking.ID](ctx, 0, "find bookings", steps.UnfinishedBookings, activities.BookingPage{
 			ShowtimeID: in.ShowtimeID, After: progress.After, Limit: pageOfBookings,
 		})
 		if err != nil {

@@ -24,10 +24,7 @@ type Difference struct {
 	PaymentID string `json:"paymentId"`
 	BookingID ID     `json:"bookingId"`
 	Problem   string `json:"problem"`
-	// Charged is what the charge is over at the provider, and Amount the payment in
-	// our books; where one side has none, the other's.
-	Charged Money `json:"charged"`
-	Amount  Money `json:"amount"`
+	Amount    Money  `json:"amount"` // in our books; the charge's, where we have none
 	// Mendable is that settling the payment, which asks the provider and does what
 	// is left to do, makes both agree.
 	Mendable bool `json:"mendable"`
@@ -61,7 +58,7 @@ func Compare(ledger []LedgerEntry, accounts []Account) ([]Difference, []Balance)
 		ours[a.PaymentID] = a
 	}
 	sums := balances{}
-	var found []Difference
+	found := []Difference{}
 	for _, e := range ledger {
 		if e.ChargeID == "" {
 			continue
@@ -149,15 +146,12 @@ func (a Account) expected() int64 {
 }
 
 func difference(e LedgerEntry, a *Account, problem string) Difference {
-	d := Difference{PaymentID: e.ChargeID, BookingID: e.BookingID, Problem: problem, Charged: e.Amount, Amount: e.Amount, Provider: "none", Ours: "none"}
+	d := Difference{PaymentID: e.ChargeID, BookingID: e.BookingID, Problem: problem, Amount: e.Amount, Provider: "none", Ours: "none"}
 	if e.State != ChargeUnknown {
 		d.Provider = fmt.Sprintf("%s, taken %s, given back %s", e.State, e.Captured.Amount(), e.Refunded.Amount())
 	}
 	if a != nil {
 		d.BookingID, d.Amount = a.BookingID, a.Amount
-		if e.State == ChargeUnknown {
-			d.Charged = a.Amount
-		}
 		d.Ours = fmt.Sprintf("%s %s, booking %s", a.Payment, a.Amount, a.Booking)
 	}
 	d.Mendable, d.Orphan = mendable(e, a), a == nil

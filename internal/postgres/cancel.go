@@ -31,21 +31,15 @@ func (s *Store) CancelShowtime(ctx context.Context, id booking.ShowtimeID) error
 	})
 }
 
-// LiveBookings returns up to limit pending and confirmed bookings of a showtime
-// with ids above after, in the order of ids.
-func (s *Store) LiveBookings(ctx context.Context, id booking.ShowtimeID, after booking.ID, limit int) ([]booking.ID, error) {
+// UnfinishedBookings returns up to limit bookings of a showtime, with ids above
+// after, in the order of ids: those that are pending or confirmed, and cancelled
+// ones whose money is not back yet.
+func (s *Store) UnfinishedBookings(ctx context.Context, id booking.ShowtimeID, after booking.ID, limit int) ([]booking.ID, error) {
 	if after == "" {
 		after = "00000000-0000-0000-0000-000000000000"
 	}
-	rows, err := s.q.LiveBookings(ctx, sqlcgen.LiveBookingsParams{ShowtimeID: id, AfterID: after, MaxRows: int32(limit)})
-	if err != nil {
-		return nil, wrap("listing the bookings of a showtime", err)
-	}
-	ids := make([]booking.ID, len(rows))
-	for i, r := range rows {
-		ids[i] = r.ID
-	}
-	return ids, nil
+	ids, err := s.q.UnfinishedBookings(ctx, sqlcgen.UnfinishedBookingsParams{ShowtimeID: id, AfterID: after, MaxRows: int32(limit)})
+	return ids, wrap("listing the bookings of a showtime", err)
 }
 
 // ShowtimeReport says what became of the bookings of a showtime and of their money.

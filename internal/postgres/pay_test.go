@@ -286,7 +286,7 @@ func TestACancelledShowtimeSellsNothing(t *testing.T) {
 	found := 0
 	after := booking.ID("")
 	for {
-		ids, err := h.LiveBookings(ctx, expired.ShowtimeID, after, 3)
+		ids, err := h.UnfinishedBookings(ctx, expired.ShowtimeID, after, 3)
 		require.NoError(t, err)
 		if len(ids) == 0 {
 			break

@@ -39,10 +39,13 @@ UPDATE showtime_state SET version = version + 1, cancelled_at = now()
 WHERE showtime_id = @id AND cancelled_at IS NULL
 RETURNING version;
 
--- name: LiveBookings :many
-SELECT id, status FROM bookings
-WHERE showtime_id = @showtime_id AND status IN ('pending', 'confirmed') AND id > @after_id
-ORDER BY id LIMIT @max_rows;
+-- name: UnfinishedBookings :many
+-- Live ones, and cancelled ones whose money is not back yet.
+SELECT b.id FROM bookings b
+WHERE b.showtime_id = @showtime_id AND b.id > @after_id
+  AND (b.status IN ('pending', 'confirmed') OR b.status = 'cancelled'
+       AND EXISTS (SELECT 1 FROM payments p WHERE p.booking_id = b.id AND p.status IN ('authorized', 'refund_due')))
+ORDER BY b.id LIMIT @max_rows;
 
 -- name: ShowtimeReport :many
 -- What became of the bookings of a showtime, and of their money.

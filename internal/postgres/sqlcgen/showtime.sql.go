@@ -141,43 +141,6 @@ func (q *Queries) ListShowtimes(ctx context.Context, arg ListShowtimesParams) ([
 	return items, nil
 }
 
-const liveBookings = `-- name: LiveBookings :many
-SELECT id, status FROM bookings
-WHERE showtime_id = $1 AND status IN ('pending', 'confirmed') AND id > $2
-ORDER BY id LIMIT $3
-`
-
-type LiveBookingsParams struct {
-	ShowtimeID booking.ShowtimeID
-	AfterID    booking.ID
-	MaxRows    int32
-}
-
-type LiveBookingsRow struct {
-	ID     booking.ID
-	Status booking.Status
-}
-
-func (q *Queries) LiveBookings(ctx context.Context, arg LiveBookingsParams) ([]LiveBookingsRow, error) {
-	rows, err := q.db.Query(ctx, liveBookings, arg.ShowtimeID, arg.AfterID, arg.MaxRows)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []LiveBookingsRow
-	for rows.Next() {
-		var i LiveBookingsRow
-		if err := rows.Scan(&i.ID, &i.Status); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const prices = `-- name: Prices :many
 SELECT category, name, amount_minor FROM showtime_prices WHERE showtime_id = $1 ORDER BY ordinal
 `
@@ -354,6 +317,41 @@ func (q *Queries) ShowtimeReport(ctx context.Context, showtimeID booking.Showtim
 			return nil, err
 		}
 		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const unfinishedBookings = `-- name: UnfinishedBookings :many
+SELECT b.id FROM bookings b
+WHERE b.showtime_id = $1 AND b.id > $2
+  AND (b.status IN ('pending', 'confirmed') OR b.status = 'cancelled'
+       AND EXISTS (SELECT 1 FROM payments p WHERE p.booking_id = b.id AND p.status IN ('authorized', 'refund_due')))
+ORDER BY b.id LIMIT $3
+`
+
+type UnfinishedBookingsParams struct {
+	ShowtimeID booking.ShowtimeID
+	AfterID    booking.ID
+	MaxRows    int32
+}
+
+// Live ones, and cancelled ones whose money is not back yet.
+func (q *Queries) UnfinishedBookings(ctx context.Context, arg UnfinishedBookingsParams) ([]booking.ID, error) {
+	rows, err := q.db.Query(ctx, unfinishedBookings, arg.ShowtimeID, arg.AfterID, arg.MaxRows)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []booking.ID
+	for rows.Next() {
+		var id booking.ID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err
