@@ -29,6 +29,7 @@ type bank struct {
 	key    string
 	client *payment.SandboxClient
 	api    atomic.Pointer[url.URL] // where messages go
+	silent atomic.Bool             // it does not answer
 	box    letterbox               // which they pass
 	post   http.RoundTripper       // which carries them
 }
@@ -55,7 +56,13 @@ func openBank(t *testing.T, postgresURL string, log *slog.Logger) *bank {
 	server, err := sandbox.New(sandbox.Config{PostgresURL: postgresURL, Key: b.key, WebhookURL: post.URL + "/v1/webhooks/sandbox", Late: neverByItself, Log: log})
 	require.NoError(t, err)
 	require.NoError(t, server.Migrate(t.Context()))
-	listening := httptest.NewServer(server.Handler())
+	bankHandler := server.Handler()
+	listening := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if b.silent.Load() {
+			panic(http.ErrAbortHandler)
+		}
+		bankHandler.ServeHTTP(w, r)
+	}))
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- server.Run(ctx) }()

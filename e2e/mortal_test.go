@@ -11,15 +11,21 @@ import (
 )
 
 // mortal is what a worker does to the world, counted step by step: each call of the
-// store, the lock or the bank is one. After the given step the worker is dead: it is
+// store, the lock or the bank is one. After its last step the worker is dead: it is
 // cut off from Temporal before it can tell what it did, and does nothing any more.
 type mortal struct {
-	after int    // it dies after this many steps; 0 is never
-	cut   func() // cuts it off
+	last moment
+	cut  func() // cuts it off
 
 	mu    sync.Mutex
 	steps []string
 	died  chan struct{} // closed at its death
+}
+
+// moment is when a step is done for the nth time, from 1; the zero value is never.
+type moment struct {
+	step string
+	nth  int
 }
 
 var errDead = errors.New("this worker is dead")
@@ -41,12 +47,35 @@ func (m *mortal) did(step string) bool {
 		return true
 	}
 	m.steps = append(m.steps, step)
-	if len(m.steps) != m.after {
+	if step != m.last.step || m.count(step) != m.last.nth {
 		return false
 	}
 	close(m.died)
 	m.cut()
 	return true
+}
+
+// count is how often a step was done; m.mu is held.
+func (m *mortal) count(step string) (n int) {
+	for _, s := range m.steps {
+		if s == step {
+			n++
+		}
+	}
+	return n
+}
+
+// moments are the steps that were done, each with how often it had been by then.
+func (m *mortal) moments() []moment {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	times := map[string]int{}
+	out := make([]moment, len(m.steps))
+	for i, s := range m.steps {
+		times[s]++
+		out[i] = moment{s, times[s]}
+	}
+	return out
 }
 
 func step[T any](m *mortal, name string, do func() (T, error)) (T, error) {

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 	historypb "go.temporal.io/api/history/v1"
 	"go.temporal.io/api/temporalproto"
@@ -81,7 +82,7 @@ var recordHistories = os.Getenv("HOLDFAST_RECORD_HISTORIES") != ""
 // Every outcome, as the real servers have it, replays with the code of today.
 func TestHistoriesReplay(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, holdFor(3*time.Second))
+	h := newHouse(t, holdFor(3*time.Second), graceOf(time.Second))
 	h.run(app.All()...)
 	h.waitForMap(1)
 	c := h.temporal()
@@ -123,6 +124,82 @@ func TestHistoriesReplay(t *testing.T) {
 			require.Equal(t, http.StatusOK, ada.do(http.MethodDelete, "/v1/bookings/"+b.Id, "", nil).status)
 			return "booking/" + b.Id + "/cancellation"
 		},
+		"challenged": func() string {
+			b := ada.mustBook(h.show, "E2")
+			r := result(t, ada.pay(b.Id, "tok_challenge", nil))
+			require.Equal(t, http.StatusOK, ada.confirm(b.Id, r.Id, "approve").status)
+			return "booking/" + b.Id
+		},
+		"question_not_answered": func() string {
+			b := ada.mustBook(h.show, "E3")
+			require.Equal(t, http.StatusAccepted, ada.pay(b.Id, "tok_challenge", nil).status)
+			return "booking/" + b.Id
+		},
+		"superseded": func() string {
+			b := ada.mustBook(h.show, "E4")
+			require.Equal(t, http.StatusAccepted, ada.pay(b.Id, "tok_challenge", nil).status)
+			require.Equal(t, http.StatusCreated, ada.pay(b.Id, "tok_ok", nil).status)
+			return "booking/" + b.Id
+		},
+		"uncollectable": func() string {
+			b := ada.mustBook(h.show, "E5")
+			require.Equal(t, http.StatusCreated, ada.pay(b.Id, "tok_uncollectable", nil).status)
+			return "booking/" + b.Id
+		},
+		"late_payment_won": func() string {
+			b := ada.mustBook(h.show, "E6")
+			require.Equal(t, http.StatusAccepted, ada.pay(b.Id, "tok_slow", nil).status)
+			eventually(t, "it has expired", status(ada, b.Id, "expired"))
+			h.bank.decide(b.Id)
+			eventually(t, "it is confirmed", status(ada, b.Id, "confirmed"))
+			return "booking/" + b.Id
+		},
+		"late_payment_refunded": func() string {
+			b := ada.mustBook(h.show, "E7")
+			require.Equal(t, http.StatusAccepted, ada.pay(b.Id, "tok_late_transfer", nil).status)
+			eventually(t, "its seat is somebody else's", func() bool { return h.guest().book(h.show, "E7").status == http.StatusCreated })
+			h.bank.decide(b.Id)
+			return "booking/" + b.Id
+		},
+		"silent_provider": func() string {
+			b := ada.mustBook(h.show, "E8")
+			h.bank.silent.Store(true)
+			requireProblem(t, ada.pay(b.Id, "tok_ok", nil), 503, "provider_unavailable")
+			h.bank.silent.Store(false)
+			return "booking/" + b.Id
+		},
+		"settled_alone": func() string {
+			b := ada.mustBook(h.show, "E9")
+			r := result(t, ada.pay(b.Id, "tok_slow", nil))
+			require.NoError(t, c.TerminateWorkflow(t.Context(), "booking/"+b.Id, "", "by mistake"))
+			h.bank.decide(b.Id)
+			eventually(t, "it is confirmed", status(ada, b.Id, "confirmed"))
+			return "payment/" + r.Id
+		},
+		"showtime_cancelled": func() string {
+			show := booking.ShowtimeID(uuid.NewString())
+			h.addShowtime(show, time.Now().Add(24*time.Hour))
+			paid, pending := ada.mustBook(show, "A1"), ada.mustBook(show, "A2")
+			require.Equal(t, http.StatusCreated, ada.pay(paid.Id, "tok_ok", nil).status)
+			engine := workflows.Client{Temporal: c, TaskQueue: h.cfg.TaskQueue, Timeout: h.cfg.AnswerWithin}
+			_, err := engine.CancelShowtime(t.Context(), show, func(workflows.Progress) {})
+			require.NoError(t, err)
+			eventually(t, "the unpaid one is cancelled", status(ada, pending.Id, "cancelled"))
+			return "showtime/" + string(show) + "/cancellation"
+		},
+		"reconciled": func() string {
+			engine := workflows.Client{Temporal: c, TaskQueue: h.cfg.TaskQueue, Timeout: h.cfg.AnswerWithin}
+			_, err := engine.Reconcile(t.Context(), workflows.ReconciliationInput{Window: time.Hour})
+			require.NoError(t, err)
+			var list *workflowservice.ListWorkflowExecutionsResponse
+			eventually(t, "it is found", func() bool {
+				list, err = c.ListWorkflow(t.Context(), &workflowservice.ListWorkflowExecutionsRequest{
+					Query: fmt.Sprintf("TaskQueue = '%s' AND WorkflowType = 'Reconciliation'", h.cfg.TaskQueue),
+				})
+				return err == nil && len(list.Executions) > 0
+			})
+			return list.Executions[0].Execution.WorkflowId
+		},
 		"refused_by_lock":  func() string { return h.refused("F1", false) },
 		"refused_by_index": func() string { return h.refused("F2", true) },
 	}
@@ -131,8 +208,9 @@ func TestHistoriesReplay(t *testing.T) {
 			id := play()
 			history := closedHistory(t, c, id)
 			replayer := worker.NewWorkflowReplayer()
-			replayer.RegisterWorkflow(workflows.Booking)
-			replayer.RegisterWorkflow(workflows.Cancellation)
+			for _, w := range []any{workflows.Booking, workflows.Cancellation, workflows.Settlement, workflows.ShowtimeCancellation, workflows.Reconciliation} {
+				replayer.RegisterWorkflow(w)
+			}
 			require.NoError(t, replayer.ReplayWorkflowHistory(nil, history))
 			if recordHistories {
 				record(t, name, history)

@@ -16,12 +16,13 @@ import (
 func TestRecordedHistoriesReplay(t *testing.T) {
 	files, err := filepath.Glob("testdata/histories/*.json")
 	require.NoError(t, err)
-	require.Len(t, files, 8, "one per outcome")
+	require.Len(t, files, 18, "one per outcome")
 	for _, file := range files {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			replayer := worker.NewWorkflowReplayer()
-			replayer.RegisterWorkflow(workflows.Booking)
-			replayer.RegisterWorkflow(workflows.Cancellation)
+			for _, w := range []any{workflows.Booking, workflows.Cancellation, workflows.Settlement, workflows.ShowtimeCancellation, workflows.Reconciliation} {
+				replayer.RegisterWorkflow(w)
+			}
 			require.NoError(t, replayer.ReplayWorkflowHistoryFromJSONFile(nil, file))
 		})
 	}
