@@ -61,8 +61,10 @@ func (a *App) openSandbox() error {
 func (a *App) openProviders() error {
 	a.providers = providers{}
 	client := func() *http.Client {
-		return &http.Client{Timeout: askBound, Transport: http.DefaultTransport.(*http.Transport).Clone()}
-	} //nolint:errcheck,forcetypeassert // net/http says that it is one
+		return &http.Client{Timeout: askBound, Transport: &http.Transport{
+			Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, MaxIdleConnsPerHost: 16, IdleConnTimeout: 90 * time.Second,
+		}}
+	}
 	url := a.cfg.SandboxURL
 	if url == "" && a.sandboxListener != nil {
 		url = local(a.sandboxListener.Addr())

@@ -13,10 +13,10 @@ import (
 func TestRefundByTimeToTheShowtime(t *testing.T) {
 	paid := booking.Money{Minor: 3001, Currency: "USD"}
 	cases := map[string]map[time.Duration]int64{
-		"":                      {time.Nanosecond: 3001, 100 * time.Hour: 3001, 0: 0, -time.Hour: 0},
-		"48h=100,24h=50":        {48 * time.Hour: 3001, 48*time.Hour - 1: 1500, 24 * time.Hour: 1500, 24*time.Hour - 1: 0, -1: 0},
-		" 1h=10 , 0s=0, 2h=90 ": {3 * time.Hour: 2700, time.Hour: 300, time.Minute: 0},
-		"0s=100":                {time.Second: 3001, 0: 0},
+		"":                   {time.Nanosecond: 3001, 100 * time.Hour: 3001, 0: 0, -time.Hour: 0},
+		"48h=100,24h=50":     {48 * time.Hour: 3001, 48*time.Hour - 1: 1500, 24 * time.Hour: 1500, 24*time.Hour - 1: 0, -1: 0},
+		"1h=10, 0s=0 ,2h=90": {3 * time.Hour: 2700, time.Hour: 300, time.Minute: 0},
+		"0s=100":             {time.Second: 3001, 0: 0},
 	}
 	for text, want := range cases {
 		p, err := booking.ParseRefundPolicy(text)

@@ -112,7 +112,10 @@ func TestEveryStepBesideItself(t *testing.T) {
 		p := paymentOf(b)
 		both("confirm", func() error { _, err := h.Confirm(ctx, b.ID, p); return err })
 		both("capture", func() error { return h.MovePayment(ctx, p.ID, booking.PaymentCaptured) })
-		both("revoke", func() error { _, err := h.Revoke(ctx, b.ID, booking.ReasonCustomer, booking.RefundPolicy{}); return err })
+		both("revoke", func() error {
+			_, err := h.Revoke(ctx, b.ID, booking.ReasonCustomer, booking.RefundPolicy{})
+			return err
+		})
 		both("refund", func() error { return h.MovePayment(ctx, p.ID, booking.PaymentRefunded) })
 		history, err := h.History(ctx, b.ID)
 		require.NoError(t, err)
