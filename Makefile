@@ -63,7 +63,7 @@ pictures: build ## take the pictures of the page in docs/img anew
 tools: # the pinned tools, a browser and, for the race detector, a C compiler
 	@$(TOOL) compiler
 	@$(TOOL) browser
-	@for tool in golangci-lint workflowcheck sqlc oapi-codegen; do $(TOOL) path $$tool >/dev/null || exit 1; done
+	@for tool in golangci-lint workflowcheck sqlc oapi-codegen stripe-mock; do $(TOOL) path $$tool >/dev/null || exit 1; done
 
 lint: ## style, and the direction of imports; determinism of the workflows
 	$(TOOL) run golangci-lint run ./...

@@ -45,8 +45,9 @@ func (s *Server) ReceiveWebhook(c *gin.Context, provider string) {
 		s.Log.WarnContext(c.Request.Context(), "a message was refused", "provider", provider, "error", err)
 		err = booking.Refuse(codeBadSignature, "the message is not signed by the provider, or not lately")
 	case err != nil:
+		// It is signed; what is amiss is ours or the provider's, who sends it again.
 		s.Log.WarnContext(c.Request.Context(), "a signed message cannot be read", "provider", provider, "error", err)
-		err = invalid("the message cannot be read")
+		err = booking.Refuse(booking.CodeProviderUnavailable, "the message cannot be read now")
 	default:
 		err = s.pass(c.Request.Context(), provider, news)
 	}

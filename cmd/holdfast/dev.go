@@ -76,7 +76,7 @@ func (d devCommand) Run(ctx context.Context) (err error) {
 		case <-ctx.Done():
 		}
 	}()
-	err = serve(ctx, cfg, log, func(addr string) { table(os.Stdout, d.Dir, addr, stack.Services(), time.Since(started)) }, app.All()...)
+	err = serve(ctx, cfg, log, func(addr string) { table(os.Stdout, d.Dir, addr, cfg, stack.Services(), time.Since(started)) }, app.All()...)
 	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
 		err = errors.Join(cause, err)
 	}
@@ -128,7 +128,7 @@ func portFree(addr string) error {
 }
 
 // table says what runs where. Passwords stay in the data folder.
-func table(out io.Writer, dir, addr string, services []devstack.Service, took time.Duration) {
+func table(out io.Writer, dir, addr string, cfg config.Config, services []devstack.Service, took time.Duration) {
 	_, port, err := net.SplitHostPort(addr)
 	if err != nil {
 		port = addr
@@ -140,6 +140,9 @@ func table(out io.Writer, dir, addr string, services []devstack.Service, took ti
 	row("API", base+"/v1/showtimes")
 	row("Reference page", base+"/docs")
 	row("Metrics", base+"/metrics")
+	if app.BringsSandbox(cfg) {
+		row("Payment sandbox", "http://"+cfg.SandboxAddr+"  (moves no money)")
+	}
 	for _, s := range services {
 		address := s.Address
 		if u, err := url.Parse(address); err == nil && u.Host != "" {

@@ -84,7 +84,7 @@ type App struct {
 func New(ctx context.Context, cfg config.Config, roles []Role, log *slog.Logger) (*App, error) {
 	a := &App{cfg: cfg, roles: roles, log: log, metrics: prometheus.NewRegistry()}
 	a.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	if len(roles) > 1 && !sandboxWanted(cfg) {
+	if len(roles) > 1 && !BringsSandbox(cfg) {
 		a.roles = slices.DeleteFunc(slices.Clone(roles), func(r Role) bool { return r == Sandbox })
 	}
 	for _, r := range a.roles {

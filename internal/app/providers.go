@@ -30,10 +30,10 @@ const askBound = 8 * time.Second
 // providers are the payment providers that the settings switch on.
 type providers map[string]payment.Provider
 
-// sandboxWanted reports whether a process of every role brings the sandbox along:
+// BringsSandbox reports whether a process of every role brings the sandbox along:
 // where there is nothing else to pay with. Where real money is taken, nobody can pay
 // with play money by oversight.
-func sandboxWanted(cfg config.Config) bool {
+func BringsSandbox(cfg config.Config) bool {
 	return cfg.SandboxURL == "" && cfg.StripeKey == "" && cfg.RazorpayKey == ""
 }
 
@@ -77,7 +77,7 @@ func (a *App) openProviders() error {
 		a.providers[methodSandbox] = p
 	}
 	if a.cfg.StripeKey != "" {
-		p, err := payment.NewStripe(payment.StripeConfig{Key: a.cfg.StripeKey, WebhookSecrets: a.cfg.StripeHooks, Client: a.keep(client())})
+		p, err := payment.NewStripe(payment.StripeConfig{Key: a.cfg.StripeKey, WebhookSecrets: a.cfg.StripeHooks, ReturnURL: a.cfg.StripeReturn, Client: a.keep(client())})
 		if err != nil {
 			return fmt.Errorf("HOLDFAST_STRIPE_KEY: %w", err)
 		}

@@ -46,6 +46,7 @@ type Config struct {
 	SandboxHook   string        `env:"HOLDFAST_SANDBOX_WEBHOOK_URL" mask:"url"`             // where the sandbox sends its messages; not set: to the API in its process, or nowhere
 	StripeKey     string        `env:"HOLDFAST_STRIPE_KEY" mask:"all"`                      // switches Stripe on
 	StripeHooks   []string      `env:"HOLDFAST_STRIPE_WEBHOOK_SECRETS" mask:"all"`          // that sign its messages; two while one replaces the other
+	StripeReturn  string        `env:"HOLDFAST_STRIPE_RETURN_URL" mask:"url"`               // where Stripe sends a customer back whom it has asked something
 	RazorpayKey   string        `env:"HOLDFAST_RAZORPAY_KEY_ID" mask:"all"`                 // switches Razorpay on
 	RazorpayPass  string        `env:"HOLDFAST_RAZORPAY_KEY_SECRET" mask:"all"`             // of that key
 	RazorpayHooks []string      `env:"HOLDFAST_RAZORPAY_WEBHOOK_SECRETS" mask:"all"`        // as those of Stripe
