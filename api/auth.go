@@ -10,6 +10,7 @@ import (
 
 	"holdfast/api/openapi"
 	"holdfast/internal/booking"
+	"holdfast/internal/identity"
 )
 
 // guestTTL is how long a guest is known: longer than tickets are sold ahead, for
@@ -20,7 +21,7 @@ const guestTTL = 365 * 24 * time.Hour
 func (s *Server) CreateGuest(c *gin.Context) {
 	now := time.Now().UTC().Truncate(time.Second)
 	user := booking.UserID("guest_" + uuid.NewString())
-	token, err := s.Tokens.Issue(user, now, now.Add(guestTTL))
+	token, err := s.Tokens.Issue(identity.Caller{User: user}, now, now.Add(guestTTL))
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -30,17 +31,17 @@ func (s *Server) CreateGuest(c *gin.Context) {
 }
 
 // caller returns who asks, or answers 401 and returns false.
-func (s *Server) caller(c *gin.Context) (booking.UserID, bool) {
+func (s *Server) caller(c *gin.Context) (identity.Caller, bool) {
 	scheme, token, _ := strings.Cut(c.GetHeader("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") || token == "" {
 		s.fail(c, booking.Refuse(codeUnauthenticated, "send a token as Authorization: Bearer ...; POST /v1/guests makes one"))
-		return "", false
+		return identity.Caller{}, false
 	}
-	user, err := s.Tokens.Verify(strings.TrimSpace(token))
+	caller, err := s.Tokens.Verify(strings.TrimSpace(token))
 	if err != nil {
 		s.Log.DebugContext(c.Request.Context(), "a token was refused", "error", err)
 		s.fail(c, booking.Refuse(codeUnauthenticated, "the token is not valid, or not any more; POST /v1/guests makes a new one"))
-		return "", false
+		return identity.Caller{}, false
 	}
-	return user, true
+	return caller, true
 }

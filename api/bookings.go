@@ -22,11 +22,11 @@ import (
 
 // CreateBooking holds seats: it answers when the hold is durable, or refused.
 func (s *Server) CreateBooking(c *gin.Context, params openapi.CreateBookingParams) {
-	user, ok := s.caller(c)
+	caller, ok := s.caller(c)
 	if !ok {
 		return
 	}
-	b, err := s.hold(c, user, params.IdempotencyKey)
+	b, err := s.hold(c, caller.User, params.IdempotencyKey)
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -140,7 +140,7 @@ func (s *Server) GetBooking(c *gin.Context, id openapi.BookingId) {
 
 // ListBookings shows the caller's bookings, newest first.
 func (s *Server) ListBookings(c *gin.Context, params openapi.ListBookingsParams) {
-	user, ok := s.caller(c)
+	caller, ok := s.caller(c)
 	if !ok {
 		return
 	}
@@ -149,7 +149,7 @@ func (s *Server) ListBookings(c *gin.Context, params openapi.ListBookingsParams)
 		s.fail(c, err)
 		return
 	}
-	items, next, err := s.Store.ListByUser(c.Request.Context(), user, p)
+	items, next, err := s.Store.ListByUser(c.Request.Context(), caller.User, p)
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -226,7 +226,7 @@ func (s *Server) cancel(ctx context.Context, b booking.Booking) (booking.Booking
 // own returns one of the caller's bookings, or answers 401 or 404. Somebody
 // else's booking is not found, so that ids tell nothing.
 func (s *Server) own(c *gin.Context, id string) (booking.Booking, bool) {
-	user, ok := s.caller(c)
+	caller, ok := s.caller(c)
 	if !ok {
 		return booking.Booking{}, false
 	}
@@ -236,7 +236,7 @@ func (s *Server) own(c *gin.Context, id string) (booking.Booking, bool) {
 		return booking.Booking{}, false
 	}
 	b, err := s.Store.Get(c.Request.Context(), booking.ID(id))
-	if err == nil && b.UserID != user {
+	if err == nil && b.UserID != caller.User {
 		err = notFound
 	}
 	if err != nil {

@@ -18,6 +18,7 @@ import (
 // The codes that exist for HTTP only; the others are the domain's.
 const (
 	codeUnauthenticated  booking.Code = "unauthenticated"
+	codeForbidden        booking.Code = "forbidden"
 	codeNotFound         booking.Code = "not_found"
 	codeMethodNotAllowed booking.Code = "method_not_allowed"
 	codeTooLarge         booking.Code = "payload_too_large"
@@ -43,10 +44,15 @@ var statuses = map[booking.Code]struct {
 	booking.CodeHoldExpired:         {http.StatusConflict, "The hold has ended"},
 	booking.CodeNotPayable:          {http.StatusConflict, "The booking cannot be paid for"},
 	booking.CodeNotCancellable:      {http.StatusConflict, "The booking cannot be cancelled"},
+	booking.CodeNoTicket:            {http.StatusConflict, "The booking has no ticket"},
+	booking.CodeInvalidTicket:       {http.StatusUnprocessableEntity, "This is no ticket of this house"},
+	booking.CodeTicketVoid:          {http.StatusConflict, "The ticket is void"},
+	booking.CodeAlreadyCheckedIn:    {http.StatusConflict, "Somebody has come in with this ticket"},
 	booking.CodePaymentDeclined:     {http.StatusPaymentRequired, "The payment was declined"},
 	booking.CodeHoldLimit:           {http.StatusTooManyRequests, "You hold too many seats unpaid"},
 	booking.CodeUnavailable:         {http.StatusServiceUnavailable, "Not now"},
 	codeUnauthenticated:             {http.StatusUnauthorized, "Sign in first"},
+	codeForbidden:                   {http.StatusForbidden, "You may not do this"},
 	codeNotFound:                    {http.StatusNotFound, "There is nothing here"},
 	codeMethodNotAllowed:            {http.StatusMethodNotAllowed, "This method is not for this place"},
 	codeTooLarge:                    {http.StatusRequestEntityTooLarge, "The request is too large"},
@@ -93,6 +99,9 @@ func (s *Server) fail(c *gin.Context, err error) {
 			seats[i] = string(id)
 		}
 		problem.Seats = &seats
+	}
+	if !refusal.At.IsZero() {
+		problem.CheckedInAt = new(refusal.At.UTC())
 	}
 	body, err := json.Marshal(problem)
 	if err != nil {

@@ -22,10 +22,11 @@ import (
 	"holdfast/api/openapi"
 	"holdfast/internal/booking"
 	"holdfast/internal/identity"
+	"holdfast/internal/ticket"
 	"holdfast/workflows"
 )
 
-// Store is what is read from the truth.
+// Store is what is read from the truth, and decided by it alone: who has come in.
 type Store interface {
 	Get(ctx context.Context, id booking.ID) (booking.Booking, error)
 	ListByUser(ctx context.Context, user booking.UserID, page booking.Page) ([]booking.Booking, string, error)
@@ -35,6 +36,7 @@ type Store interface {
 	Showtime(ctx context.Context, id booking.ShowtimeID) (booking.Showtime, error)
 	Layout(ctx context.Context, id booking.ShowtimeID) ([]booking.SeatID, error)
 	Blocked(ctx context.Context, id booking.ShowtimeID) ([]booking.SeatID, error)
+	CheckIn(ctx context.Context, c booking.Checkin) (booking.Checkin, error)
 }
 
 // Engine decides; *workflows.Client is the one.
@@ -81,6 +83,7 @@ type Deps struct {
 	NoSeatMap error // what Maps says when it has no map
 	Live      Live
 	Tokens    *identity.Tokens
+	Tickets   *ticket.Signer
 	Checks    map[string]func(context.Context) error // of /readyz, by the name of the server
 	Metrics   *prometheus.Registry
 	Page      Page               // nil without one

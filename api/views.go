@@ -27,7 +27,7 @@ func (s *Server) viewer() *viewer {
 // what was booked and paid is told in any case.
 func (v *viewer) booking(ctx context.Context, b booking.Booking) openapi.Booking {
 	out := bookingView(b, v.now)
-	if b.Status != booking.Confirmed {
+	if b.Status != booking.Confirmed || b.CheckedInAt != nil {
 		return out
 	}
 	starts, known := v.starts[b.ShowtimeID]
@@ -64,6 +64,9 @@ func bookingView(b booking.Booking, now time.Time) openapi.Booking {
 	}
 	if p := b.Payment; p != nil {
 		v.Payment = paymentView(*p)
+	}
+	if b.CheckedInAt != nil {
+		v.CheckedInAt = new(b.CheckedInAt.UTC())
 	}
 	if b.Reason != "" {
 		v.Reason = new(openapi.BookingReason(b.Reason))

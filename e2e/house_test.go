@@ -27,6 +27,7 @@ import (
 	"holdfast/internal/seatlock"
 	"holdfast/internal/seatmap"
 	"holdfast/internal/testenv"
+	"holdfast/internal/ticket"
 )
 
 func TestMain(m *testing.M) {
@@ -62,10 +63,13 @@ func newHouse(t *testing.T, change ...func(*config.Config)) *house {
 	h := &house{t: t, show: booking.ShowtimeID(uuid.NewString()), log: slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))}
 	database := testenv.Postgres(t)
 	h.bank = openBank(t, database, h.log)
+	ticketKey, err := ticket.NewKey()
+	require.NoError(t, err)
 	environ := []string{
 		"HOLDFAST_HTTP_ADDR=127.0.0.1:0",
 		"HOLDFAST_HOLD_DURATION=1m",
 		"HOLDFAST_JWT_SECRET=" + testenv.Name() + testenv.Name() + testenv.Name(),
+		"HOLDFAST_TICKET_KEY=" + ticketKey,
 		"HOLDFAST_POSTGRES_URL=" + database,
 		"HOLDFAST_VALKEY_URL=" + testenv.Valkey(t),
 		"HOLDFAST_MONGO_URL=" + testenv.Mongo(t),

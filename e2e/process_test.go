@@ -71,7 +71,7 @@ func (h *house) start(role string) *process {
 func environ(c config.Config) []string {
 	return []string{
 		"HOLDFAST_HTTP_ADDR=" + c.HTTPAddr, "HOLDFAST_HOLD_DURATION=" + c.HoldDuration.String(),
-		"HOLDFAST_JWT_SECRET=" + c.JWTSecret, "HOLDFAST_POSTGRES_URL=" + c.PostgresURL, "HOLDFAST_VALKEY_URL=" + c.ValkeyURL,
+		"HOLDFAST_JWT_SECRET=" + c.JWTSecret, "HOLDFAST_TICKET_KEY=" + c.TicketKey, "HOLDFAST_POSTGRES_URL=" + c.PostgresURL, "HOLDFAST_VALKEY_URL=" + c.ValkeyURL,
 		"HOLDFAST_MONGO_URL=" + c.MongoURL, "HOLDFAST_AMQP_URL=" + c.AMQPURL, "HOLDFAST_AMQP_EXCHANGE=" + c.Exchange,
 		"HOLDFAST_TASK_QUEUE=" + c.TaskQueue, "TEMPORAL_ADDRESS=" + c.TemporalAddr, "TEMPORAL_NAMESPACE=" + c.Namespace, "HOLDFAST_OPS_ADDR=" + c.OpsAddr,
 		"HOLDFAST_SANDBOX_URL=" + c.SandboxURL, "HOLDFAST_SANDBOX_KEY=" + c.SandboxKey, "HOLDFAST_PAYMENT_GRACE=" + c.PaymentGrace.String(),

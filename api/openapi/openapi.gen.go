@@ -87,6 +87,66 @@ func (e HealthStatus) Valid() bool {
 	}
 }
 
+// Defines values for KeyAlg.
+const (
+	EdDSA KeyAlg = "EdDSA"
+)
+
+// Valid indicates whether the value is a known member of the KeyAlg enum.
+func (e KeyAlg) Valid() bool {
+	switch e {
+	case EdDSA:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for KeyCrv.
+const (
+	Ed25519 KeyCrv = "Ed25519"
+)
+
+// Valid indicates whether the value is a known member of the KeyCrv enum.
+func (e KeyCrv) Valid() bool {
+	switch e {
+	case Ed25519:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for KeyKty.
+const (
+	OKP KeyKty = "OKP"
+)
+
+// Valid indicates whether the value is a known member of the KeyKty enum.
+func (e KeyKty) Valid() bool {
+	switch e {
+	case OKP:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for KeyUse.
+const (
+	Sig KeyUse = "sig"
+)
+
+// Valid indicates whether the value is a known member of the KeyUse enum.
+func (e KeyUse) Valid() bool {
+	switch e {
+	case Sig:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PaymentStatus.
 const (
 	Authorized PaymentStatus = "authorized"
@@ -186,6 +246,30 @@ func (e SeatStatus) Valid() bool {
 	}
 }
 
+// Defines values for GetTicketParamsFormat.
+const (
+	Json GetTicketParamsFormat = "json"
+	Pdf  GetTicketParamsFormat = "pdf"
+	Png  GetTicketParamsFormat = "png"
+	Svg  GetTicketParamsFormat = "svg"
+)
+
+// Valid indicates whether the value is a known member of the GetTicketParamsFormat enum.
+func (e GetTicketParamsFormat) Valid() bool {
+	switch e {
+	case Json:
+		return true
+	case Pdf:
+		return true
+	case Png:
+		return true
+	case Svg:
+		return true
+	default:
+		return false
+	}
+}
+
 // Auditorium defines model for Auditorium.
 type Auditorium struct {
 	Id    string `json:"id"`
@@ -204,7 +288,9 @@ type BookedSeat struct {
 
 // Booking defines model for Booking.
 type Booking struct {
-	CreatedAt time.Time `json:"createdAt"`
+	// CheckedInAt When somebody came in with its ticket; from then on it cannot be cancelled
+	CheckedInAt *time.Time `json:"checkedInAt,omitempty"`
+	CreatedAt   time.Time  `json:"createdAt"`
 
 	// ExpiresAt The deadline that the durable timer keeps
 	ExpiresAt time.Time `json:"expiresAt"`
@@ -248,6 +334,14 @@ type Category struct {
 	Price Money  `json:"price"`
 }
 
+// Checkin defines model for Checkin.
+type Checkin struct {
+	BookingId   string    `json:"bookingId"`
+	CheckedInAt time.Time `json:"checkedInAt"`
+	Seats       []string  `json:"seats"`
+	ShowtimeId  string    `json:"showtimeId"`
+}
+
 // Guest defines model for Guest.
 type Guest struct {
 	ExpiresAt time.Time `json:"expiresAt"`
@@ -278,6 +372,37 @@ type HistoryItem struct {
 	Type string `json:"type"`
 }
 
+// Key defines model for Key.
+type Key struct {
+	Alg KeyAlg `json:"alg"`
+	Crv KeyCrv `json:"crv"`
+
+	// Kid As in the header of a ticket
+	Kid string `json:"kid"`
+	Kty KeyKty `json:"kty"`
+	Use KeyUse `json:"use"`
+
+	// X The 32 bytes of the key in base64url
+	X string `json:"x"`
+}
+
+// KeyAlg defines model for Key.Alg.
+type KeyAlg string
+
+// KeyCrv defines model for Key.Crv.
+type KeyCrv string
+
+// KeyKty defines model for Key.Kty.
+type KeyKty string
+
+// KeyUse defines model for Key.Use.
+type KeyUse string
+
+// KeySet defines model for KeySet.
+type KeySet struct {
+	Keys []Key `json:"keys"`
+}
+
 // Money defines model for Money.
 type Money struct {
 	// Amount Example: 15.00
@@ -300,6 +425,16 @@ type Movie struct {
 type NewBooking struct {
 	SeatIds    []string `json:"seatIds"`
 	ShowtimeId string   `json:"showtimeId"`
+}
+
+// NewCheckin defines model for NewCheckin.
+type NewCheckin struct {
+	// Seats Those of its seats whose people have come, for the record; all of them when it is left out. Nobody
+	// comes in with the same ticket later.
+	Seats *[]string `json:"seats,omitempty"`
+
+	// Ticket The token of a ticket
+	Ticket string `json:"ticket"`
 }
 
 // NewPayment defines model for NewPayment.
@@ -369,6 +504,9 @@ type PaymentResultStatus string
 
 // Problem defines model for Problem.
 type Problem struct {
+	// CheckedInAt When somebody came in with the ticket before
+	CheckedInAt *time.Time `json:"checkedInAt,omitempty"`
+
 	// Code Stable; made for programs
 	Code string `json:"code"`
 
@@ -441,6 +579,18 @@ type ShowtimeList struct {
 	NextCursor *string `json:"nextCursor,omitempty"`
 }
 
+// Ticket defines model for Ticket.
+type Ticket struct {
+	BookingId  string    `json:"bookingId"`
+	IssuedAt   time.Time `json:"issuedAt"`
+	Seats      []string  `json:"seats"`
+	ShowtimeId string    `json:"showtimeId"`
+	StartsAt   time.Time `json:"startsAt"`
+
+	// Token What the QR code holds; whoever has it comes in
+	Token string `json:"token"`
+}
+
 // BookingId defines model for BookingId.
 type BookingId = string
 
@@ -477,6 +627,15 @@ type CreatePaymentParams struct {
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
+// GetTicketParams defines parameters for GetTicket.
+type GetTicketParams struct {
+	// Format `png` and `svg` are the QR code alone, `pdf` is a sheet to print
+	Format *GetTicketParamsFormat `form:"format,omitempty" json:"format,omitempty"`
+}
+
+// GetTicketParamsFormat defines parameters for GetTicket.
+type GetTicketParamsFormat string
+
 // ListShowtimesParams defines parameters for ListShowtimes.
 type ListShowtimesParams struct {
 	// From The earliest start; now by default
@@ -509,11 +668,17 @@ type CreatePaymentJSONRequestBody = NewPayment
 // ConfirmPaymentJSONRequestBody defines body for ConfirmPayment for application/json ContentType.
 type ConfirmPaymentJSONRequestBody = PaymentAnswer
 
+// CreateCheckinJSONRequestBody defines body for CreateCheckin for application/json ContentType.
+type CreateCheckinJSONRequestBody = NewCheckin
+
 // ReceiveWebhookJSONRequestBody defines body for ReceiveWebhook for application/json ContentType.
 type ReceiveWebhookJSONRequestBody = ReceiveWebhookJSONBody
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
+	// GetTicketKeys The public keys of the tickets (RFC 7517)
+	// (GET /.well-known/jwks.json)
+	GetTicketKeys(c *gin.Context)
 	// Healthz The process lives
 	// (GET /healthz)
 	Healthz(c *gin.Context)
@@ -541,6 +706,12 @@ type ServerInterface interface {
 	// ConfirmPayment Go on with a payment that is not decided
 	// (POST /v1/bookings/{id}/payments/{paymentId}/confirmation)
 	ConfirmPayment(c *gin.Context, id BookingId, paymentId string)
+	// GetTicket The ticket of one of your bookings
+	// (GET /v1/bookings/{id}/ticket)
+	GetTicket(c *gin.Context, id BookingId, params GetTicketParams)
+	// CreateCheckin Let the people of a ticket in
+	// (POST /v1/checkins)
+	CreateCheckin(c *gin.Context)
 	// CreateGuest Become a guest
 	// (POST /v1/guests)
 	CreateGuest(c *gin.Context)
@@ -572,6 +743,19 @@ type ServerInterfaceWrapper struct {
 }
 
 type MiddlewareFunc func(c *gin.Context)
+
+// GetTicketKeys operation middleware
+func (siw *ServerInterfaceWrapper) GetTicketKeys(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetTicketKeys(c)
+}
 
 // Healthz operation middleware
 func (siw *ServerInterfaceWrapper) Healthz(c *gin.Context) {
@@ -832,6 +1016,55 @@ func (siw *ServerInterfaceWrapper) ConfirmPayment(c *gin.Context) {
 	siw.Handler.ConfirmPayment(c, id, paymentId)
 }
 
+// GetTicket operation middleware
+func (siw *ServerInterfaceWrapper) GetTicket(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id BookingId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetTicketParams
+
+	// ------------- Optional query parameter "format" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "format", c.Request.URL.Query(), &params.Format, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter format: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetTicket(c, id, params)
+}
+
+// CreateCheckin operation middleware
+func (siw *ServerInterfaceWrapper) CreateCheckin(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CreateCheckin(c)
+}
+
 // CreateGuest operation middleware
 func (siw *ServerInterfaceWrapper) CreateGuest(c *gin.Context) {
 
@@ -1074,6 +1307,9 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/v1/payment-methods", wrapper.ListPaymentMethods)
 	router.POST(options.BaseURL+"/v1/webhooks/:provider", wrapper.ReceiveWebhook)
 	router.GET(options.BaseURL+"/v1/bookings/:id/history", wrapper.GetHistory)
+	router.GET(options.BaseURL+"/v1/bookings/:id/ticket", wrapper.GetTicket)
+	router.POST(options.BaseURL+"/v1/checkins", wrapper.CreateCheckin)
+	router.GET(options.BaseURL+"/.well-known/jwks.json", wrapper.GetTicketKeys)
 	router.GET(options.BaseURL+"/healthz", wrapper.Healthz)
 	router.GET(options.BaseURL+"/readyz", wrapper.Readyz)
 }

@@ -83,6 +83,7 @@ func (deadReplayCommand) Run(ctx context.Context) error {
 type tokenCommand struct {
 	User string        `arg:"" help:"The user whom the token names."`
 	TTL  time.Duration `default:"1h" help:"How long it is good for."`
+	Role identity.Role `enum:",usher" default:"" help:"What the user may do beyond booking: usher, who checks tickets."`
 }
 
 // Validate refuses what would be a token of no use.
@@ -107,7 +108,7 @@ func (t tokenCommand) Run(context.Context) error {
 		return err
 	}
 	now := time.Now()
-	token, err := tokens.Issue(booking.UserID(t.User), now, now.Add(t.TTL))
+	token, err := tokens.Issue(identity.Caller{User: booking.UserID(t.User), Role: t.Role}, now, now.Add(t.TTL))
 	if err != nil {
 		return err
 	}

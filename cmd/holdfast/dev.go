@@ -17,6 +17,7 @@ import (
 	"holdfast/internal/app"
 	"holdfast/internal/config"
 	"holdfast/internal/devstack"
+	"holdfast/internal/ticket"
 )
 
 type devCommand struct {
@@ -83,34 +84,46 @@ func (d devCommand) Run(ctx context.Context) (err error) {
 	return err
 }
 
-// settings are the environment's with the stack's, and a secret of its own.
+// settings are the environment's with the stack's, and secrets of its own.
 func (d devCommand) settings(stack *devstack.Stack) (config.Config, error) {
 	environ := os.Environ()
 	for name, value := range stack.Env() {
 		environ = append(environ, name+"="+value)
 	}
-	if os.Getenv("HOLDFAST_JWT_SECRET") == "" {
-		secret, err := keptSecret(filepath.Join(d.Dir, "jwt-secret"))
-		if err != nil {
-			return config.Config{}, err
+	for _, s := range []struct {
+		setting, file string
+		generate      func() (string, error)
+	}{
+		{"HOLDFAST_JWT_SECRET", "jwt-secret", func() (string, error) { return rand.Text() + rand.Text(), nil }},
+		{"HOLDFAST_TICKET_KEY", "ticket-key", ticket.NewKey},
+	} {
+		if os.Getenv(s.setting) != "" {
+			continue
 		}
-		environ = append(environ, "HOLDFAST_JWT_SECRET="+secret)
+		secret, err := keptSecret(filepath.Join(d.Dir, s.file), s.generate)
+		if err != nil {
+			return config.Config{}, fmt.Errorf("%s: %w", s.setting, err)
+		}
+		environ = append(environ, s.setting+"="+secret)
 	}
 	return config.Load(environ)
 }
 
 // keptSecret reads the secret, or makes one that the next start will read.
-func keptSecret(path string) (string, error) {
+func keptSecret(path string, generate func() (string, error)) (string, error) {
 	data, err := os.ReadFile(path)
 	if err == nil && len(data) > 0 {
 		return string(data), nil
 	}
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return "", fmt.Errorf("reading the secret of the tokens: %w", err)
+		return "", fmt.Errorf("reading what was kept: %w", err)
 	}
-	secret := rand.Text() + rand.Text()
+	secret, err := generate()
+	if err != nil {
+		return "", err
+	}
 	if err := os.WriteFile(path, []byte(secret), 0o600); err != nil {
-		return "", fmt.Errorf("keeping the secret of the tokens: %w", err)
+		return "", fmt.Errorf("keeping it: %w", err)
 	}
 	return secret, nil
 }

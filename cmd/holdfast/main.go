@@ -31,6 +31,7 @@ type cli struct {
 	Reconcile reconcileCommand `cmd:"" help:"Compare the payment providers' books with the bookings, and mend what can be mended."`
 	Showtime  showtimeCommand  `cmd:"" help:"Handle a showtime that does not take place."`
 	Token     tokenCommand     `cmd:"" help:"Print a token for a user."`
+	Ticket    ticketCommand    `cmd:"" help:"Check tickets without a network, and make their keys."`
 	Demo      demoCommand      `cmd:"" help:"Play two people who want the same seats, against a running API."`
 	Servers   serversCommand   `cmd:"" help:"Run a command with private servers beside it, as the tests do."`
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"holdfast/internal/booking"
 	"holdfast/internal/identity"
 )
 
@@ -60,15 +61,20 @@ func sentence(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// verify checks that standard output is a token of the secret for the user.
+// verify checks that standard output is a token of the secret for the user, with
+// the role or with none.
 func verify(ts *testscript.TestScript, neg bool, args []string) {
-	if len(args) != 2 {
-		ts.Fatalf("usage: [!] verify SECRET USER")
+	if len(args) != 2 && len(args) != 3 {
+		ts.Fatalf("usage: [!] verify SECRET USER [ROLE]")
 	}
 	tokens, err := identity.New(args[0])
 	ts.Check(err)
-	user, err := tokens.Verify(strings.TrimSuffix(ts.ReadFile("stdout"), "\n"))
-	if ok := err == nil && string(user) == args[1]; ok == neg {
-		ts.Fatalf("the token is of %q (%v)", user, err)
+	caller, err := tokens.Verify(strings.TrimSuffix(ts.ReadFile("stdout"), "\n"))
+	want := identity.Caller{User: booking.UserID(args[1])}
+	if len(args) == 3 {
+		want.Role = identity.Role(args[2])
+	}
+	if ok := err == nil && caller == want; ok == neg {
+		ts.Fatalf("the token is of %q (%v)", caller, err)
 	}
 }

@@ -24,6 +24,7 @@ import (
 	"holdfast/internal/sandbox"
 	"holdfast/internal/seatlock"
 	"holdfast/internal/seatmap"
+	"holdfast/internal/ticket"
 )
 
 // Role is a part of the engine that can be a process of its own.
@@ -45,7 +46,7 @@ func All() []Role { return []Role{Project, Relay, Worker, API, Sandbox} }
 // needs says which servers a role talks to, by their settings.
 var needs = map[Role][]string{
 	API: {
-		"HOLDFAST_JWT_SECRET", "HOLDFAST_POSTGRES_URL", "HOLDFAST_VALKEY_URL", "HOLDFAST_MONGO_URL",
+		"HOLDFAST_JWT_SECRET", "HOLDFAST_TICKET_KEY", "HOLDFAST_POSTGRES_URL", "HOLDFAST_VALKEY_URL", "HOLDFAST_MONGO_URL",
 		"HOLDFAST_AMQP_URL", "TEMPORAL_ADDRESS",
 	},
 	Worker:  {"HOLDFAST_POSTGRES_URL", "HOLDFAST_VALKEY_URL", "TEMPORAL_ADDRESS"},
@@ -66,6 +67,7 @@ type App struct {
 	listener net.Listener // of the API, or of ops without it; nil without either
 	metrics  *prometheus.Registry
 	tokens   *identity.Tokens
+	tickets  *ticket.Signer
 
 	store    *postgres.Store
 	locks    *seatlock.Locks
@@ -96,6 +98,9 @@ func New(ctx context.Context, cfg config.Config, roles []Role, log *slog.Logger)
 		var err error
 		if a.tokens, err = identity.New(cfg.JWTSecret); err != nil {
 			return nil, err
+		}
+		if a.tickets, err = ticket.NewSigner(cfg.TicketKey, cfg.OldTicketKeys); err != nil {
+			return nil, fmt.Errorf("the keys of the tickets: %w", err)
 		}
 	}
 	if err := a.open(ctx); err != nil {

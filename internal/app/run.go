@@ -182,7 +182,7 @@ func (a *App) serve(ctx context.Context) error {
 		return fmt.Errorf("HOLDFAST_REFUND_POLICY: %w", err)
 	}
 	server := api.New(api.Deps{
-		Store: a.store, Glance: a.locks, Maps: a.maps, NoSeatMap: seatmap.ErrNotFound, Live: hub, Tokens: a.tokens,
+		Store: a.store, Glance: a.locks, Maps: a.maps, NoSeatMap: seatmap.ErrNotFound, Live: hub, Tokens: a.tokens, Tickets: a.tickets,
 		Engine: a.engine(), Webhooks: a.providers.webhooks(),
 		Checks: a.checks(), Metrics: a.metrics, Page: page, Log: a.log,
 	}, api.Settings{

@@ -87,6 +87,9 @@ type Booking struct {
 	CreatedAt  time.Time    `json:"createdAt"`
 	ExpiresAt  time.Time    `json:"expiresAt"` // the deadline that the durable timer keeps
 	Payment    *Payment     `json:"payment,omitempty"`
+	// CheckedInAt is when somebody came in with it; nil before, and of a booking
+	// that is not confirmed.
+	CheckedInAt *time.Time `json:"checkedInAt,omitempty"`
 	// Fingerprint is a digest of the request that made the booking, so that the
 	// same Idempotency-Key with another body can be refused.
 	Fingerprint string `json:"fingerprint,omitempty"`

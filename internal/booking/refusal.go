@@ -26,6 +26,10 @@ const (
 	CodeNotCancellable   Code = "not_cancellable"
 	CodePaymentDeclined  Code = "payment_declined"
 	CodePaymentNotFound  Code = "payment_not_found"
+	CodeNoTicket         Code = "no_ticket"
+	CodeInvalidTicket    Code = "invalid_ticket"
+	CodeTicketVoid       Code = "ticket_void"
+	CodeAlreadyCheckedIn Code = "already_checked_in"
 	CodeKeyReused        Code = "idempotency_key_reused"
 	CodeUnavailable      Code = "unavailable"
 	// CodeProviderUnavailable is that the payment provider does not answer.
@@ -38,6 +42,7 @@ type Refusal struct {
 	Message    string        `json:"message"`
 	Seats      []SeatID      `json:"seats,omitempty"`      // the seats it is about
 	RetryAfter time.Duration `json:"retryAfter,omitempty"` // when asking again makes sense; 0 is unknown
+	At         time.Time     `json:"at,omitzero"`          // when what it tells of happened
 }
 
 // Error makes a refusal an error, so that stores and activities can return it.

@@ -13,6 +13,7 @@ import (
 	"github.com/caarlos0/env/v11"
 
 	"holdfast/internal/booking"
+	"holdfast/internal/ticket"
 )
 
 // Config is every setting. A field's comment is its documentation; docs/settings.md
@@ -24,6 +25,8 @@ type Config struct {
 	MaxSeats      int           `env:"HOLDFAST_MAX_SEATS" envDefault:"10"`                  // of one booking
 	MaxHolds      int           `env:"HOLDFAST_MAX_HOLDS" envDefault:"10"`                  // unpaid bookings of one user at one time
 	JWTSecret     string        `env:"HOLDFAST_JWT_SECRET" mask:"all"`                      // signs the tokens, at least 32 bytes; the api needs it
+	TicketKey     string        `env:"HOLDFAST_TICKET_KEY" mask:"all"`                      // signs the tickets: an Ed25519 private key; the api needs it
+	OldTicketKeys []string      `env:"HOLDFAST_TICKET_OLD_KEYS" mask:"all"`                 // public keys before it, whose tickets are still good, comma-separated
 	Origins       []string      `env:"HOLDFAST_ALLOWED_ORIGINS"`                            // pages of other hosts that may open the live map, comma-separated
 	PostgresURL   string        `env:"HOLDFAST_POSTGRES_URL" mask:"url"`                    // postgres://user:password@host:port/database
 	PostgresConns int32         `env:"HOLDFAST_POSTGRES_CONNS" envDefault:"16"`             // connections of one process to PostgreSQL at most
@@ -117,6 +120,16 @@ func (c Config) check() error {
 	}
 	if c.JWTSecret != "" && len(c.JWTSecret) < minSecret {
 		return fmt.Errorf("HOLDFAST_JWT_SECRET has %d bytes; set it to at least %d random ones", len(c.JWTSecret), minSecret)
+	}
+	if c.TicketKey != "" {
+		if _, err := ticket.ParsePrivateKey(c.TicketKey); err != nil {
+			return fmt.Errorf("HOLDFAST_TICKET_KEY cannot be used: %w", err)
+		}
+	}
+	for _, key := range c.OldTicketKeys {
+		if _, err := ticket.ParsePublicKey(key); err != nil {
+			return fmt.Errorf("HOLDFAST_TICKET_OLD_KEYS cannot be used: %w", err)
+		}
 	}
 	if _, err := booking.ParseRefundPolicy(c.RefundPolicy); err != nil {
 		return fmt.Errorf("HOLDFAST_REFUND_POLICY: %w; set it to such steps, for example 48h=100,24h=50", err)

@@ -32,6 +32,9 @@ func TestEmptyIsTheDefault(t *testing.T) {
 	require.Equal(t, want, c)
 }
 
+// 32 bytes, such as those of a seed and of a public key.
+var ticketKey = strings.Repeat("A", 43) + "="
+
 // Every setting has its own place: no two read the same variable, and each
 // value arrives where it belongs.
 func TestEverySettingIsRead(t *testing.T) {
@@ -39,6 +42,7 @@ func TestEverySettingIsRead(t *testing.T) {
 		"HOLDFAST_HTTP_ADDR": "127.0.0.1:1", "HOLDFAST_HOLD_DURATION": "1m30s", "HOLDFAST_MAX_SEATS": "4", "HOLDFAST_MAX_HOLDS": "5",
 		"HOLDFAST_OPS_ADDR":   "127.0.0.1:9090",
 		"HOLDFAST_JWT_SECRET": strings.Repeat("j", minSecret), "HOLDFAST_ALLOWED_ORIGINS": "https://a.example,https://b.example",
+		"HOLDFAST_TICKET_KEY": ticketKey, "HOLDFAST_TICKET_OLD_KEYS": ticketKey + "," + ticketKey, // 32 bytes are either
 		"HOLDFAST_POSTGRES_URL": "postgres://pg", "HOLDFAST_VALKEY_URL": "redis://vk", "HOLDFAST_MONGO_URL": "mongodb://mg", "HOLDFAST_AMQP_URL": "amqp://mq",
 		"HOLDFAST_AMQP_EXCHANGE": "ex", "HOLDFAST_POSTGRES_CONNS": "9", "TEMPORAL_ADDRESS": "tp:1", "TEMPORAL_NAMESPACE": "ns", "HOLDFAST_TASK_QUEUE": "tq",
 		"HOLDFAST_ANSWER_WITHIN": "6s", "HOLDFAST_MERGE_WINDOW": "7ms", "HOLDFAST_DRAIN_DELAY": "8s", "HOLDFAST_LOG_LEVEL": "warn",
@@ -89,6 +93,8 @@ func TestABadValueIsOneSentence(t *testing.T) {
 		"HOLDFAST_SANDBOX_URL=http://localhost":   "HOLDFAST_SANDBOX_URL is set and HOLDFAST_SANDBOX_KEY is not; set both, or neither",
 		"HOLDFAST_SANDBOX_KEY=short":              "HOLDFAST_SANDBOX_KEY has 5 bytes; set it to at least 32 random ones",
 		"HOLDFAST_JWT_SECRET=short":               "HOLDFAST_JWT_SECRET has 5 bytes; set it to at least 32 random ones",
+		"HOLDFAST_TICKET_KEY=secret":              "HOLDFAST_TICKET_KEY cannot be used: it is no Ed25519 private key: 32 bytes of seed or PKCS#8, in base64; `holdfast ticket keygen` prints one",
+		"HOLDFAST_TICKET_OLD_KEYS=x":              "HOLDFAST_TICKET_OLD_KEYS cannot be used: it is no Ed25519 public key: 32 bytes in base64, as `x` in what `holdfast ticket keys` prints",
 	} {
 		_, err := Load([]string{setting})
 		require.EqualError(t, err, want, setting)
@@ -157,6 +163,9 @@ func TestLinesHideSecrets(t *testing.T) {
 	c, err := Load([]string{"HOLDFAST_JWT_SECRET=" + secret})
 	require.NoError(t, err)
 	require.Contains(t, c.Lines(), "HOLDFAST_JWT_SECRET=***")
+	c, err = Load([]string{"HOLDFAST_TICKET_KEY=" + ticketKey, "HOLDFAST_TICKET_OLD_KEYS=" + ticketKey})
+	require.NoError(t, err)
+	require.NotContains(t, strings.Join(c.Lines(), "\n"), ticketKey)
 }
 
 // A setting that is added later must not be printed by accident.

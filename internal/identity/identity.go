@@ -48,15 +48,33 @@ func plausible(user string) bool {
 	return user != "" && len(user) <= maxUser && !strings.ContainsFunc(user, func(r rune) bool { return r < '!' || r > '~' })
 }
 
-// Issue makes a token for user that is good until expires.
-func (t *Tokens) Issue(user booking.UserID, now, expires time.Time) (string, error) {
-	if !plausible(string(user)) {
+// Role is what a caller may do beyond booking for themselves. A role that is not
+// known here is of no effect.
+type Role string
+
+// Usher stands at a door and checks tickets.
+const Usher Role = "usher"
+
+// Caller is whom a token names. Guests have no role.
+type Caller struct {
+	User booking.UserID
+	Role Role
+}
+
+type claims struct {
+	Role Role `json:"role,omitempty"`
+	jwt.RegisteredClaims
+}
+
+// Issue makes a token for a caller that is good until expires.
+func (t *Tokens) Issue(c Caller, now, expires time.Time) (string, error) {
+	if !plausible(string(c.User)) {
 		return "", fmt.Errorf("a user's name has 1 to %d visible ASCII characters", maxUser)
 	}
-	claims := jwt.RegisteredClaims{
-		Issuer: issuer, Subject: string(user),
+	claims := claims{Role: c.Role, RegisteredClaims: jwt.RegisteredClaims{
+		Issuer: issuer, Subject: string(c.User),
 		IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(expires),
-	}
+	}}
 	token, err := jwt.NewWithClaims(jwt.SigningMethodHS256, claims).SignedString(t.secret)
 	if err != nil {
 		return "", fmt.Errorf("signing a token: %w", err)
@@ -64,15 +82,15 @@ func (t *Tokens) Issue(user booking.UserID, now, expires time.Time) (string, err
 	return token, nil
 }
 
-// Verify returns the user of a token, or ErrBadToken.
-func (t *Tokens) Verify(token string) (booking.UserID, error) {
-	var claims jwt.RegisteredClaims
+// Verify returns whom a token names, or ErrBadToken.
+func (t *Tokens) Verify(token string) (Caller, error) {
+	var claims claims
 	_, err := t.parser.ParseWithClaims(token, &claims, func(*jwt.Token) (any, error) { return t.secret, nil })
 	if err != nil {
-		return "", fmt.Errorf("%w: %w", ErrBadToken, err)
+		return Caller{}, fmt.Errorf("%w: %w", ErrBadToken, err)
 	}
 	if !plausible(claims.Subject) {
-		return "", fmt.Errorf("%w: it names nobody who can be a user", ErrBadToken)
+		return Caller{}, fmt.Errorf("%w: it names nobody who can be a user", ErrBadToken)
 	}
-	return booking.UserID(claims.Subject), nil
+	return Caller{User: booking.UserID(claims.Subject), Role: claims.Role}, nil
 }

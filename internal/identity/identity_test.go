@@ -40,18 +40,32 @@ func sign(t *testing.T, method jwt.SigningMethod, key any, c jwt.MapClaims) stri
 
 func TestWhoIsNamedIsVerified(t *testing.T) {
 	for _, user := range []booking.UserID{"ada", "guest-5e0fe2a4", "oidc|google:1234"} {
-		token, err := tokens(t).Issue(user, time.Now(), time.Now().Add(time.Minute))
-		require.NoError(t, err)
-		// By another process with the same secret.
-		got, err := tokens(t).Verify(token)
-		require.NoError(t, err)
-		require.Equal(t, user, got)
+		for _, role := range []identity.Role{"", identity.Usher} {
+			caller := identity.Caller{User: user, Role: role}
+			token, err := tokens(t).Issue(caller, time.Now(), time.Now().Add(time.Minute))
+			require.NoError(t, err)
+			// By another process with the same secret.
+			got, err := tokens(t).Verify(token)
+			require.NoError(t, err)
+			require.Equal(t, caller, got)
+		}
+	}
+}
+
+// Whoever signs with the same secret may know roles that this program does not.
+func TestAnUnknownRoleIsNotThatOfAnUsher(t *testing.T) {
+	for role, ok := range map[any]bool{"manager": true, "Usher": true, 1: false, true: false} {
+		c := claims()
+		c["role"] = role
+		caller, err := tokens(t).Verify(sign(t, jwt.SigningMethodHS256, []byte(secret), c))
+		require.Equal(t, ok, err == nil, "%v", role)
+		require.NotEqual(t, identity.Usher, caller.Role, "%v", role)
 	}
 }
 
 func TestNobodyCanHaveThisName(t *testing.T) {
 	for _, user := range []string{"", "a b", "x\n", "nul\x00", "\u202eada", strings.Repeat("a", 129)} {
-		_, err := tokens(t).Issue(booking.UserID(user), time.Now(), time.Now().Add(time.Minute))
+		_, err := tokens(t).Issue(identity.Caller{User: booking.UserID(user)}, time.Now(), time.Now().Add(time.Minute))
 		require.Error(t, err, "%q", user)
 		c := claims()
 		c["sub"] = user
@@ -63,9 +77,9 @@ func TestNobodyCanHaveThisName(t *testing.T) {
 // The helpers of this test make tokens that are accepted, so that what is
 // refused below is refused for its one fault.
 func TestAGoodTokenFromElsewhereIsAccepted(t *testing.T) {
-	user, err := tokens(t).Verify(sign(t, jwt.SigningMethodHS256, []byte(secret), claims()))
+	caller, err := tokens(t).Verify(sign(t, jwt.SigningMethodHS256, []byte(secret), claims()))
 	require.NoError(t, err)
-	require.Equal(t, booking.UserID("ada"), user)
+	require.Equal(t, identity.Caller{User: "ada"}, caller)
 }
 
 func TestBadTokensAreRefused(t *testing.T) {
@@ -102,9 +116,9 @@ func TestBadTokensAreRefused(t *testing.T) {
 		"no issuer":             sign(t, jwt.SigningMethodHS256, key, with("iss", nil)),
 	} {
 		t.Run(name, func(t *testing.T) {
-			user, err := tokens(t).Verify(token)
+			caller, err := tokens(t).Verify(token)
 			require.ErrorIs(t, err, identity.ErrBadToken)
-			require.Empty(t, user)
+			require.Zero(t, caller)
 			if token != "" {
 				require.NotContains(t, err.Error(), token, "a token is not for the log")
 			}

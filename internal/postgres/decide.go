@@ -36,9 +36,9 @@ func (s *Store) Cancel(ctx context.Context, id booking.ID, reason booking.Reason
 
 // Revoke cancels a booking: a confirmed one with its payment marked as to be
 // refunded, in one transaction; a pending one at any time. Its owner can cancel a
-// confirmed one until the showtime starts, and gets back what the policy says; for
-// every other reason all of it goes back, at any time. Everything else is refused
-// with not_cancellable.
+// confirmed one until the showtime starts or somebody comes in with its ticket, and
+// gets back what the policy says; for every other reason all of it goes back, at
+// any time. Everything else is refused with not_cancellable.
 func (s *Store) Revoke(ctx context.Context, id booking.ID, reason booking.Reason, policy booking.RefundPolicy) (booking.Booking, error) {
 	var b booking.Booking
 	err := s.inTx(ctx, "revoking a booking", func(ctx context.Context, q *sqlcgen.Queries) error {
@@ -57,6 +57,9 @@ func (s *Store) Revoke(ctx context.Context, id booking.ID, reason booking.Reason
 			from = booking.Confirmed
 		}
 		if from == booking.Confirmed && reason == booking.ReasonCustomer {
+			if b.CheckedInAt != nil {
+				return booking.Refuse(booking.CodeNotCancellable, "somebody has come in with its ticket")
+			}
 			show, err := q.GetShowtime(ctx, b.ShowtimeID)
 			if err != nil {
 				return err

@@ -75,7 +75,7 @@ func assemble(ctx context.Context, q *sqlcgen.Queries, row sqlcgen.Booking) (boo
 	return all[0], nil
 }
 
-// assembleAll adds the seats and payments to the rows, in two queries for all.
+// assembleAll adds the seats, payments and check-ins to the rows, in a query of each for all.
 func assembleAll(ctx context.Context, q *sqlcgen.Queries, rows []sqlcgen.Booking) ([]booking.Booking, error) {
 	ids := make([]string, len(rows))
 	at := make(map[booking.ID]int, len(rows))
@@ -110,5 +110,5 @@ func assembleAll(ctx context.Context, q *sqlcgen.Queries, rows []sqlcgen.Booking
 		}
 		out[at[p.BookingID]].Payment = &paid
 	}
-	return out, nil
+	return out, addCheckins(ctx, q, out, at)
 }

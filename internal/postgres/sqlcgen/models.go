@@ -57,6 +57,13 @@ type BookingSeat struct {
 	AmountMinor int64
 }
 
+type Checkin struct {
+	BookingID booking.ID
+	At        time.Time
+	Usher     booking.UserID
+	Seats     []string
+}
+
 type Movie struct {
 	ID             string
 	Title          string

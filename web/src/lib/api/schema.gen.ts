@@ -257,6 +257,71 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/bookings/{id}/ticket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The ticket of one of your bookings
+         * @description Of a confirmed booking of a showtime that is to take place; otherwise 409 `no_ticket`. `token` is a
+         *     compact JWS of the type `ticket+jwt`, signed with one of the keys of `/.well-known/jwks.json`;
+         *     the QR code holds just that. Each call signs anew, and all of them are the same ticket.
+         */
+        get: operations["getTicket"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/checkins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let the people of a ticket in
+         * @description For ushers: the caller's token has the role `usher` (`holdfast token NAME --role usher`), otherwise
+         *     403 `forbidden`. A booking is checked in once, at however many doors its ticket is shown: the next
+         *     one is told 409 `already_checked_in`, with the time of the first. 409 `ticket_void` is a ticket whose
+         *     booking was cancelled since, 422 `invalid_ticket` one that is forged or cannot be read.
+         */
+        post: operations["createCheckin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/jwks.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The public keys of the tickets (RFC 7517)
+         * @description With these a ticket can be told from a forgery without asking anybody.
+         */
+        get: operations["getTicketKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -305,6 +370,11 @@ export interface components {
             detail?: string;
             /** @description The seats it is about */
             seats?: string[];
+            /**
+             * Format: date-time
+             * @description When somebody came in with the ticket before
+             */
+            checkedInAt?: string;
         };
         Money: {
             /** @example 15.00 */
@@ -428,6 +498,11 @@ export interface components {
              * @enum {string}
              */
             reason?: "deadline" | "customer" | "operator" | "unsettled" | "showtime" | "uncollectable" | "late";
+            /**
+             * Format: date-time
+             * @description When somebody came in with its ticket; from then on it cannot be cancelled
+             */
+            checkedInAt?: string;
             payment?: components["schemas"]["Payment"];
             /** @description What cancelling would give back now. Absent where there is nothing to give back, or it is too late. */
             refund?: components["schemas"]["Money"];
@@ -485,6 +560,50 @@ export interface components {
             booking: components["schemas"]["Booking"];
             action?: components["schemas"]["PaymentAction"];
         };
+        Ticket: {
+            /** @description What the QR code holds; whoever has it comes in */
+            token: string;
+            bookingId: string;
+            showtimeId: string;
+            /** Format: date-time */
+            startsAt: string;
+            seats: string[];
+            /** Format: date-time */
+            issuedAt: string;
+        };
+        NewCheckin: {
+            /** @description The token of a ticket */
+            ticket: string;
+            /**
+             * @description Those of its seats whose people have come, for the record; all of them when it is left out. Nobody
+             *     comes in with the same ticket later.
+             */
+            seats?: string[];
+        };
+        Checkin: {
+            bookingId: string;
+            showtimeId: string;
+            seats: string[];
+            /** Format: date-time */
+            checkedInAt: string;
+        };
+        KeySet: {
+            keys: components["schemas"]["Key"][];
+        };
+        Key: {
+            /** @enum {string} */
+            kty: "OKP";
+            /** @enum {string} */
+            crv: "Ed25519";
+            /** @description The 32 bytes of the key in base64url */
+            x: string;
+            /** @description As in the header of a ticket */
+            kid: string;
+            /** @enum {string} */
+            alg: "EdDSA";
+            /** @enum {string} */
+            use: "sig";
+        };
         HistoryItem: {
             /** Format: date-time */
             at: string;
@@ -509,11 +628,12 @@ export interface components {
         /**
          * @description What went wrong, as RFC 9457 says it. `code` is one of: `invalid_request` (422),
          *     `payload_too_large` (413), `unsupported_media_type` (415),
-         *     `unauthenticated` (401), `origin_not_allowed` (403, WebSockets), `not_a_websocket` (400),
+         *     `unauthenticated` (401), `forbidden` (403), `origin_not_allowed` (403, WebSockets), `not_a_websocket` (400),
          *     `not_found`, `showtime_not_found`, `booking_not_found`, `payment_not_found` (404),
          *     `bad_signature` (400, webhooks),
          *     `method_not_allowed` (405), `seats_taken` with `seats`, `sales_closed`, `hold_expired`,
-         *     `not_payable`, `not_cancellable` (409), `unknown_seat`, `too_many_seats`,
+         *     `not_payable`, `not_cancellable`, `no_ticket`, `ticket_void`, `already_checked_in` with
+         *     `checkedInAt` (409), `invalid_ticket`, `unknown_seat`, `too_many_seats`,
          *     `idempotency_key_reused` (422), `payment_declined` (402), `hold_limit` (429),
          *     `provider_unavailable`, `unavailable` (503, with `Retry-After`), `internal` (500).
          */
@@ -913,6 +1033,81 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["History"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getTicket: {
+        parameters: {
+            query?: {
+                /** @description `png` and `svg` are the QR code alone, `pdf` is a sheet to print */
+                format?: "json" | "png" | "svg" | "pdf";
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["BookingId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ticket. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                    "image/png": string;
+                    "image/svg+xml": string;
+                    "application/pdf": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createCheckin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCheckin"];
+            };
+        };
+        responses: {
+            /** @description Let them in. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checkin"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getTicketKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key that signs now, then those before it whose tickets are still good. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jwk-set+json": components["schemas"]["KeySet"];
                 };
             };
             default: components["responses"]["Problem"];
