@@ -24,9 +24,9 @@ const (
 // ownNames are what a start makes at the top of a data folder, besides the servers' folders.
 var ownNames = []string{"kind", "lock", "logs", "pids", "secrets.json"}
 
-// keptNames are what else is put there beside data that are kept: the key of the users' tokens, and the data folder of
-// `make test`.
-var keptNames = []string{"jwt-secret", "test"}
+// keptNames are what else is put there beside data that are kept: the keys of the users' tokens and of the tickets, and the
+// data folder of `make test`.
+var keptNames = []string{"jwt-secret", "ticket-key", "test"}
 
 func (l layout) kind() string { return filepath.Join(l.dir, "kind") }
 

@@ -59,7 +59,7 @@ func TestAStartLeavesAFolderAloneThatIsNotForIt(t *testing.T) {
 			asScratch: "are kept",
 		},
 		"data of make run, unmarked": {
-			files:     map[string]string{"jwt-secret": "", "postgres/x": "", secretsFile: secret, scratchConfig: valkeyScratch + "\n"},
+			files:     map[string]string{"jwt-secret": "", "ticket-key": "", "postgres/x": "", secretsFile: secret, scratchConfig: valkeyScratch + "\n"},
 			asScratch: "are kept",
 		},
 		"data of a start that kept them, unmarked": {
