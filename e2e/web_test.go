@@ -38,8 +38,8 @@ func TestWebPage(t *testing.T) {
 
 	b := &boxOffice{t: t, errands: make(chan func()), houses: map[string]*webHouse{
 		"main":  openWeb(t),
-		"brief": openWeb(t, holdFor(8*time.Second), graceOf(4*time.Second)), // holds that end while one looks
-		"frail": openWeb(t, holdFor(8*time.Second)), // its API is restarted
+		"brief": openWeb(t, holdFor(8*time.Second), graceOf(4*time.Second), halfBack), // holds that end while one looks
+		"frail": openWeb(t, holdFor(8*time.Second)),                                   // its API is restarted
 	}}
 	control := httptest.NewServer(b.handler())
 	t.Cleanup(control.Close)
@@ -75,6 +75,9 @@ func openWeb(t *testing.T, change ...func(*config.Config)) *webHouse {
 	h.waitForMap(1)
 	return w
 }
+
+// halfBack is a house that keeps half of what cancelled bookings have paid.
+func halfBack(c *config.Config) { c.RefundPolicy = "1h=50" }
 
 // freeAddr is an address that an API can have again after a restart.
 func freeAddr(t *testing.T) string {

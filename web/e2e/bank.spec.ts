@@ -26,7 +26,7 @@ test("the bank asks, and whoever approves with the keyboard has the ticket", asy
   await payWith(page, /3220/);
   await expect(question(page).getByRole("heading")).toBeFocused();
   await expect(question(page)).toContainText("Do you want to pay $12.00 for these seats?");
-  await expect(page.getByText("Kept while you answer")).toBeVisible();
+  await expect(page.getByText("Kept while you answer", { exact: true })).toBeVisible();
   await expect(page.getByRole("main")).not.toContainText("Nothing was charged");
   // The hold is longer now than the minute that it was.
   await expect(page.getByRole("timer").first()).toHaveText(/^[34]:\d\d$/);
@@ -91,6 +91,21 @@ test("an answer that is lost on the way can be given again", async ({ page, cont
   cut = false;
   await question(page).getByRole("button", { name: "Approve $12.00" }).click();
   await expect(ticket(page)).toBeVisible();
+});
+
+test("what was not known of an answer is forgotten when the payment is decided elsewhere", async ({
+  page,
+  context,
+}) => {
+  await payWith(page, /3220/);
+  await page.route("**/confirmation", (route) => route.abort());
+  await question(page).getByRole("button", { name: "Approve $12.00" }).click();
+  await expect(page.getByRole("alert")).toContainText("We do not know whether your answer arrived");
+  const second = await context.newPage();
+  await second.goto(page.url());
+  await question(second).getByRole("button", { name: "Decline" }).click();
+  await expect(page.getByText("Your last payment did not go through")).toBeVisible();
+  await expect(page.getByRole("alert")).toHaveCount(0);
 });
 
 test("a bank that takes its time is waited for, and keeps what it was asked for", async ({ page }) => {

@@ -3,8 +3,8 @@
 const control = process.env.HOLDFAST_E2E_CONTROL ?? "";
 
 /**
- * `main` holds for a minute, `brief` and `frail` for eight seconds; `brief` adds four while a bank decides. The
- * API of `frail` may be stopped.
+ * `main` holds for a minute, `brief` and `frail` for eight seconds. `brief` adds four while a bank decides, and
+ * gives half of the money back to who cancels. The API of `frail` may be stopped.
  */
 export type HouseName = "main" | "brief" | "frail";
 

@@ -8,17 +8,22 @@ import type { usePay } from "./use-pay";
 
 /** What the bank asks about an open payment, or that it is deciding. Whoever reads the page is taken here. */
 export function BankPanel({ payment, pay }: { payment: Payment; pay: ReturnType<typeof usePay> }) {
+  const section = useRef<HTMLElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   const stage = stageOf(payment);
   const { title, text } = bankWords(payment);
-  useEffect(() => heading.current?.focus(), [stage, payment.id]);
+  useEffect(() => {
+    heading.current?.focus({ preventScroll: true });
+    section.current?.scrollIntoView({ block: "nearest" }); // all of it, with its buttons
+  }, [stage, payment.id]);
   const Icon = stage === "waiting" ? LoaderCircle : Landmark;
   const answering = pay.isPending && "answer" in pay.variables ? pay.variables.answer : undefined;
   const answer = (word: string) => pay.mutate({ paymentId: payment.id, answer: word });
   return (
     <section
+      ref={section}
       aria-labelledby="bank-title"
-      className="bg-surface ring-accent flex scroll-mt-28 gap-3 rounded-2xl p-4 ring-2 sm:p-5"
+      className="bg-surface ring-accent flex scroll-mt-22 scroll-mb-4 gap-3 rounded-2xl p-4 ring-2 sm:p-5"
     >
       <Icon aria-hidden className={`text-accent mt-0.5 size-6 shrink-0 ${stage === "waiting" ? "animate-spin" : ""}`} />
       <div className="min-w-0 flex-1">
@@ -27,7 +32,7 @@ export function BankPanel({ payment, pay }: { payment: Payment; pay: ReturnType<
           ref={heading}
           tabIndex={-1}
           aria-describedby="bank-text"
-          className="scroll-mt-32 text-xl leading-tight font-bold text-balance outline-none"
+          className="text-xl leading-tight font-bold text-balance outline-none"
         >
           {title}
         </h2>

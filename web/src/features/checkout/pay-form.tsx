@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import clsx from "clsx";
 import { FlaskConical, Lock } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { Button } from "@/components/button";
@@ -14,6 +15,7 @@ import { BankPanel } from "./bank-panel";
 import { CardChoice } from "./card-choice";
 import { testCards } from "./cards";
 import { EarlierNotice } from "./earlier-notice";
+import { isOpen } from "./payment";
 import { FailedNotice, SetbackNotice } from "./setback-notice";
 import { recall, remember } from "./till-memory";
 import { useEarlierAttempt } from "./use-earlier-attempt";
@@ -34,6 +36,7 @@ export function PayForm({ booking, deadline, pay, className }: PayFormProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   const busy = pay.isPending;
   const open = openPayment(booking);
+  useForget(pay, open?.id);
   // What this page was told itself is the news, as long as it was told anything.
   const earlier = useEarlierAttempt(booking, !open && (pay.isIdle || (pay.isSuccess && !pay.data)));
   const choose = (chosen: string) => {
@@ -79,8 +82,9 @@ export function PayForm({ booking, deadline, pay, className }: PayFormProps) {
         {methods.data?.includes(sandbox) ? (
           <CardChoice token={token} disabled={busy} onChange={choose} />
         ) : methods.data ? (
-          <Notice title="Paying on this page is not possible here">
-            It needs the payment provider’s own page or script, which this page does not have.
+          <Notice title="You cannot pay on this page">
+            That needs the payment provider’s own page or script, which is not here. Your seats stay held until the time
+            is over.
           </Notice>
         ) : noMethods ? (
           <Failure error={noMethods} retry={() => void methods.refetch()} busy={methods.isFetching} />
@@ -89,11 +93,16 @@ export function PayForm({ booking, deadline, pay, className }: PayFormProps) {
         )}
       </section>
       {methods.data?.includes(sandbox) && (
-        <div className="bg-bg border-line sticky bottom-0 z-10 -mx-4 border-t px-4 pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:static sm:mx-0 sm:border-0 sm:p-0">
+        <div
+          className={clsx(
+            "bg-bg border-line bottom-0 z-10 -mx-4 border-t px-4 pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:static sm:mx-0 sm:border-0 sm:p-0",
+            !open && "sticky", // it would hide the bank's question on a phone
+          )}
+        >
           <Patience busy={busy} />
           <Button type="submit" look={open ? "secondary" : "primary"} busy={busy} className="min-h-14 w-full text-lg">
             {!busy && <Lock aria-hidden className="size-5" />}
-            {busy ? "Asking your bank…" : `Pay ${formatMoney(booking.total)}${open ? " with this card instead" : ""}`}
+            {busy ? "Asking your bank…" : `Pay ${open ? "with this card instead" : formatMoney(booking.total)}`}
           </Button>
         </div>
       )}
@@ -103,6 +112,15 @@ export function PayForm({ booking, deadline, pay, className }: PayFormProps) {
 
 /** The one method that this page can pay with by itself. */
 const sandbox = "sandbox";
+
+/** What was not known of a payment is old news when that payment is decided. */
+function useForget({ data, reset }: ReturnType<typeof usePay>, openId: string | undefined) {
+  const last = useRef(openId);
+  useEffect(() => {
+    if (last.current && !openId && isOpen(data)) reset();
+    last.current = openId;
+  }, [data, reset, openId]);
+}
 
 function Outcome({ pay, deadline }: Pick<PayFormProps, "pay" | "deadline">) {
   if (pay.isPending) return null;
