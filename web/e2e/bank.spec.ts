@@ -111,6 +111,7 @@ test("what was not known of an answer is forgotten when the payment is decided e
 test("a bank that takes its time is waited for, and keeps what it was asked for", async ({ page }) => {
   await payWith(page, /1234/);
   await expect(waiting(page).getByRole("heading")).toBeFocused();
+  await page.waitForRequest("**/confirmation"); // the page asks by itself how it goes
   await expect(page.getByText("Kept while your bank decides")).toBeVisible();
   await expect(page.getByRole("main")).not.toContainText(/nothing (was|has been) charged/i);
   await pay(page, /4242/);
@@ -120,6 +121,47 @@ test("a bank that takes its time is waited for, and keeps what it was asked for"
   await page.getByRole("link", { name: "See payment" }).click();
   await decideSlow(bookingOf(page));
   await expect(ticket(page)).toBeVisible();
+});
+
+test("of a payment whose provider is silent the page says what the booking knows", async ({ page }) => {
+  await page.route("**/payments", async (route) => {
+    await route.fetch();
+    await route.fulfill({
+      status: 503,
+      contentType: "application/problem+json",
+      json: { type: "about:blank", title: "Unavailable", status: 503, code: "provider_unavailable" },
+    });
+  });
+  await payWith(page, /1234/);
+  await expect(waiting(page).getByRole("heading")).toBeFocused();
+  await expect(page.getByRole("alert")).toHaveCount(0);
+  await decideSlow(bookingOf(page));
+  await expect(ticket(page)).toBeVisible();
+});
+
+test("a bank with a page of its own is one link away, and another provider’s script is not loaded", async ({
+  page,
+}) => {
+  await payWith(page, /3220/);
+  let action: object = { type: "redirect", url: "https://bank.example/3ds" };
+  await page.route(/\/v1\/bookings\/[^/]+$/, async (route) => {
+    const booking = (await (await route.fetch()).json()) as { payment: object };
+    await route.fulfill({ json: { ...booking, payment: { ...booking.payment, action } } });
+  });
+  await expect(page.getByRole("link", { name: "Go to your bank" })).toHaveAttribute("href", "https://bank.example/3ds");
+  action = { type: "stripe", data: { client_secret: "x" } };
+  await expect(page.getByRole("heading", { name: "This payment cannot go on here" })).toBeFocused();
+  await expect(page.getByRole("link", { name: "Go to your bank" })).toBeHidden();
+});
+
+test("where only other providers are switched on, the page says that it cannot pay", async ({ page }) => {
+  await page.route("**/v1/payment-methods", (route) => route.fulfill({ json: { items: [{ id: "stripe" }] } }));
+  const map = await SeatPage.open(page, await show("screen-1"));
+  await map.click("E5");
+  await map.hold();
+  await expect(page.getByText("You cannot pay on this page")).toBeVisible();
+  await expect(page.getByRole("radio")).toHaveCount(0);
+  await expect(page.getByRole("button", { name: /^Pay/ })).toHaveCount(0);
 });
 
 test("money that comes after the end of the hold still buys seats that are free", async ({ page }) => {
