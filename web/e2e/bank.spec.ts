@@ -38,6 +38,17 @@ test("the bank asks, and whoever approves with the keyboard has the ticket", asy
   await expect(page.getByText(/^We kept your seats for longer, until .*, while your bank decides\.$/)).toBeVisible();
 });
 
+test.describe("on a small phone", () => {
+  test.use({ viewport: { width: 320, height: 640 }, contextOptions: { reducedMotion: "reduce" } });
+
+  test("the question is in sight with its answers, and nothing covers them", async ({ page }) => {
+    await payWith(page, /3220/);
+    for (const name of ["Approve $12.00", "Decline"])
+      await expect(page.getByRole("button", { name })).toBeInViewport({ ratio: 1 });
+    await question(page).getByRole("button", { name: "Decline" }).click({ trial: true });
+  });
+});
+
 test("whoever declines has paid nothing, and another card pays", async ({ page }) => {
   await payWith(page, /3220/);
   await question(page).getByRole("button", { name: "Decline" }).click();
