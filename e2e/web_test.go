@@ -22,6 +22,7 @@ import (
 	"holdfast/internal/config"
 	"holdfast/internal/devstack"
 	"holdfast/internal/seed"
+	"holdfast/workflows"
 )
 
 // TestWebPage opens the page in a real browser, driven by web/e2e, against
@@ -37,8 +38,8 @@ func TestWebPage(t *testing.T) {
 
 	b := &boxOffice{t: t, errands: make(chan func()), houses: map[string]*webHouse{
 		"main":  openWeb(t),
-		"brief": openWeb(t, holdFor(8*time.Second)), // holds that end while one looks
-		"frail": openWeb(t, holdFor(8*time.Second)), // its API is restarted
+		"brief": openWeb(t, holdFor(8*time.Second), graceOf(4*time.Second), halfBack), // holds that end while one looks
+		"frail": openWeb(t, holdFor(8*time.Second)),                                   // its API is restarted
 	}}
 	control := httptest.NewServer(b.handler())
 	t.Cleanup(control.Close)
@@ -74,6 +75,9 @@ func openWeb(t *testing.T, change ...func(*config.Config)) *webHouse {
 	h.waitForMap(1)
 	return w
 }
+
+// halfBack is a house that keeps half of what cancelled bookings have paid.
+func halfBack(c *config.Config) { c.RefundPolicy = "1h=50" }
 
 // freeAddr is an address that an API can have again after a restart.
 func freeAddr(t *testing.T) string {
@@ -120,6 +124,11 @@ func (b *boxOffice) handler() http.Handler {
 		return bases, nil
 	}))
 	mux.HandleFunc("POST /showtimes", b.answer((*webHouse).addShowing))
+	mux.HandleFunc("POST /showtimes/cancel", b.answer((*webHouse).cancelShowing))
+	mux.HandleFunc("POST /bank/decide", b.answer(func(h *webHouse, in arrangement) (any, error) {
+		h.bank.decide(in.Booking)
+		return nil, nil
+	}))
 	mux.HandleFunc("POST /api/stop", b.answer(func(h *webHouse, _ arrangement) (any, error) {
 		h.stopAPI()
 		return nil, nil
@@ -137,6 +146,9 @@ type arrangement struct {
 	Hall  string `json:"hall"`  // one of the seeded ones, or "pocket"
 	Title string `json:"title"` // of the movie
 	Seats int    `json:"seats"` // of a pocket hall
+
+	Showtime booking.ShowtimeID `json:"showtime"` // that is cancelled
+	Booking  string             `json:"booking"`  // of which the bank decides
 }
 
 func (b *boxOffice) answer(do func(*webHouse, arrangement) (any, error)) http.HandlerFunc {
@@ -199,6 +211,12 @@ func (h *webHouse) addShowing(in arrangement) (any, error) {
 		return err == nil
 	})
 	return map[string]any{"id": show.ID, "startsAt": starts}, nil
+}
+
+// cancelShowing cancels a showtime and ends its bookings, as an operator does.
+func (h *webHouse) cancelShowing(in arrangement) (any, error) {
+	_, err := app.CancelShowtime(h.t.Context(), h.cfg, h.log, in.Showtime, func(workflows.Progress) {})
+	return nil, err
 }
 
 // pocket is one row of seats.

@@ -35,6 +35,10 @@ for (const colorScheme of ["light", "dark"] as const) {
       await page.getByRole("button", { name: /^Pay/ }).click();
       await expect(page.getByRole("alert")).toBeVisible();
       await expectAccessible(page, "the till after a declined card");
+      await page.getByRole("radio", { name: /3220/ }).click();
+      await page.getByRole("button", { name: /^Pay/ }).click();
+      await expect(page.getByRole("button", { name: /^Approve/ })).toBeVisible();
+      await expectAccessible(page, "the question of the bank");
       await page.getByRole("radio", { name: /4242/ }).click();
       await page.getByRole("button", { name: /^Pay/ }).click();
       await expect(page.getByRole("button", { name: "Save as image" })).toBeVisible();

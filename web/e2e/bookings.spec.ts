@@ -4,7 +4,10 @@ import { houses, show, Stranger, type Showing } from "./box-office";
 import { SeatPage } from "./seat-page";
 
 async function buyTicket(page: Page, ...seats: string[]): Promise<Showing> {
-  const showing = await show("screen-1");
+  return buyTicketOf(await show("screen-1"), page, ...seats);
+}
+
+async function buyTicketOf(showing: Showing, page: Page, ...seats: string[]): Promise<Showing> {
   const map = await SeatPage.open(page, showing);
   await map.click(...seats);
   await map.hold();
@@ -59,6 +62,17 @@ test("cancelling says what is refunded, refunds it, and frees the seats", async 
 
   await page.getByRole("button", { name: "What happened" }).click();
   await expect(page.getByText("$24.00 was given back to you.")).toBeVisible();
+});
+
+test("where a part is refunded only, it is said before and after", async ({ page }) => {
+  await buyTicketOf(await show("screen-1", { house: "brief" }), page, "E5", "E6");
+  await page.getByRole("button", { name: "Cancel this booking" }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText("You get $12.00 of your $24.00 back");
+  await dialog.getByRole("button", { name: "Cancel and refund $12.00" }).click();
+  await expect(page.getByText("$12.00 of the $24.00 that you paid was refunded.")).toBeVisible();
+  await page.getByRole("button", { name: "What happened" }).click();
+  await expect(page.getByText("$12.00 was given back to you.")).toBeVisible();
 });
 
 test("what waits for payment counts down among my bookings", async ({ page }) => {

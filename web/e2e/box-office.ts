@@ -2,7 +2,10 @@
 
 const control = process.env.HOLDFAST_E2E_CONTROL ?? "";
 
-/** `main` holds for a minute, `brief` and `frail` for eight seconds; the API of `frail` may be stopped. */
+/**
+ * `main` holds for a minute, `brief` and `frail` for eight seconds. `brief` adds four while a bank decides, and
+ * gives half of the money back to who cancels. The API of `frail` may be stopped.
+ */
 export type HouseName = "main" | "brief" | "frail";
 
 /** `screen-1` has 140 seats, `screen-2` 292 with wheelchair places, `screen-3` 1,200, `arena` 10,000. */
@@ -40,6 +43,14 @@ export async function show(
 
 export const stopAPI = (house: HouseName) => order<null>("/api/stop", { house });
 export const startAPI = (house: HouseName) => order<null>("/api/start", { house });
+
+/** Cancels a showing, with every booking of it. */
+export const cancelShowing = (showing: Showing, house: HouseName = "main") =>
+  order<null>("/showtimes/cancel", { house, showtime: showing.id });
+
+/** Has the bank decide about a payment with the slow card, which it never does by itself here. */
+export const decideSlow = (booking: string, house: HouseName = "main") =>
+  order<null>("/bank/decide", { house, booking });
 
 interface HeldBooking {
   id: string;

@@ -46,17 +46,6 @@ test("a card with a shaky line pays in the end", async ({ page }) => {
   await expect(page.getByRole("heading", { name: "The seats are yours!" })).toBeVisible();
 });
 
-test("a bank that answers too late is waited for, and costs neither money nor seats", async ({ page }) => {
-  await holdSeats(page, ["E5"]);
-  await page.getByRole("radio", { name: /1234/ }).click();
-  await page.getByRole("button", { name: /^Pay/ }).click();
-  await expect(page.getByText("Your bank is taking its time")).toBeVisible();
-  await expect(page.getByRole("alert")).toContainText("Your bank did not answer in time");
-  await page.getByRole("radio", { name: /4242/ }).click();
-  await page.getByRole("button", { name: /^Pay/ }).click();
-  await expect(page.getByRole("heading", { name: "The seats are yours!" })).toBeVisible();
-});
-
 test("the end of a hold is seen as it happens, and the same seats are one tap away", async ({ page }) => {
   await holdSeats(page, ["E5", "E6"], "brief");
   await expect(timer(page)).toBeVisible();

@@ -1,5 +1,6 @@
 import { expect, test } from "@playwright/test";
-import { houses, show, Stranger } from "./box-office";
+import { cancelShowing, houses, show, Stranger } from "./box-office";
+import { SeatPage } from "./seat-page";
 
 test("what is on is listed by day, with times, places and prices", async ({ page }) => {
   const { main } = await houses();
@@ -39,6 +40,35 @@ test("few left, sold out and free again are seen without a reload", async ({ pag
   await expect(tile).toContainText("Sold out");
   await stranger.giveBack(rest);
   await expect(tile).toContainText("Only 5 left");
+});
+
+test("a cancelled showing says so, offers no booking, and gives all the money back", async ({ page, context }) => {
+  const showing = await show("screen-1");
+  const map = await SeatPage.open(page, showing);
+  await map.click("E5", "E6");
+  await map.hold();
+  await page.getByRole("button", { name: /^Pay/ }).click();
+  await expect(page.getByRole("heading", { name: "The seats are yours!" })).toBeVisible();
+  const list = await context.newPage();
+  await list.goto(showing.list);
+  const tile = list.getByRole("link", { name: new RegExp(showing.title) });
+  await expect(tile).toContainText("seats free");
+  const late = await SeatPage.open(await context.newPage(), showing);
+  await late.click("D1");
+
+  await cancelShowing(showing);
+  await expect(tile).toContainText("Cancelled");
+  await expect(tile).not.toContainText("$");
+  await late.holdButton.click();
+  await expect(late.page.getByRole("heading", { name: "This showing was cancelled" })).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole("heading", { name: "This showing was cancelled" })).toBeVisible();
+  await expect(page.getByText("Your $24.00 was refunded.")).toBeVisible();
+  await tile.click();
+  await expect(list.getByRole("heading", { name: "This showing was cancelled" })).toBeVisible();
+  await expect(list.getByRole("grid")).toHaveCount(0);
+  await list.getByRole("link", { name: "See other showings" }).click();
+  await expect(list.getByRole("heading", { name: "What’s on" })).toBeVisible();
 });
 
 test("addresses that lead nowhere say so, and lead on", async ({ page }) => {

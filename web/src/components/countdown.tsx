@@ -9,15 +9,17 @@ interface CountdownProps {
   deadline: number;
   /** How long the whole time was, in milliseconds: draws a bar of what is left. */
   total?: number;
+  /** Nobody can do anything about it: it never looks urgent. */
+  calm?: boolean;
   className?: string;
   /** What stands before the time. */
   children?: ReactNode;
 }
 
 /** Minutes and seconds that are left, and a bar. It is read out at three moments, not every second. */
-export function Countdown({ deadline, total, className, children }: CountdownProps) {
+export function Countdown({ deadline, total, calm = false, className, children }: CountdownProps) {
   const remaining = useRemaining(deadline);
-  const urgent = remaining <= urgentBelow;
+  const urgent = remaining <= urgentBelow && !calm;
   return (
     <div className={className}>
       <div className="flex items-center justify-between gap-3">
@@ -31,7 +33,7 @@ export function Countdown({ deadline, total, className, children }: CountdownPro
         </p>
       </div>
       {total !== undefined && <Bar remaining={remaining} total={total} urgent={urgent} />}
-      <Spoken remaining={remaining} />
+      {!calm && <Spoken remaining={remaining} />}
     </div>
   );
 }

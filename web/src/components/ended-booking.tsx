@@ -18,8 +18,8 @@ interface EndedBookingProps extends ComponentProps<typeof Figure> {
   showtime: Showtime | undefined;
   /** Below the facts of the showtime. */
   children?: ReactNode;
-  /** The way back to seats of this showtime. */
-  again: { to: string; words: string };
+  /** The way back to seats of this showtime; undefined where there is none. */
+  again: { to: string; words: string } | undefined;
 }
 
 /** A booking that came to nothing: what happened, what it was for, and where to go from here. */
@@ -40,10 +40,12 @@ export function EndedBooking({ title, live, what, more, showtime, children, agai
         </div>
       )}
       <div className="mt-6 flex flex-col gap-2 sm:flex-row sm:justify-center">
-        <Link to={again.to} className={buttonStyle("primary", "min-h-12")}>
-          {again.words}
-        </Link>
-        <Link to="/" className={buttonStyle("secondary", "min-h-12")}>
+        {again && (
+          <Link to={again.to} className={buttonStyle("primary", "min-h-12")}>
+            {again.words}
+          </Link>
+        )}
+        <Link to="/" className={buttonStyle(again ? "secondary" : "primary", "min-h-12")}>
           See all showings
         </Link>
       </div>

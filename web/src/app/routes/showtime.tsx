@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "react-router";
+import { CancelledShowing } from "@/app/showtime/cancelled-showing";
 import { SeatPicker } from "@/app/showtime/seat-picker";
 import { buttonStyle } from "@/components/button";
 import { Failure } from "@/components/failure";
@@ -24,6 +25,7 @@ function OneShowtime({ id }: { id: string }) {
   const noShowtime = useLastError(showtime);
   const noSeats = useLastError(seats);
   const error = noShowtime ?? noSeats;
+  if (showtime.data?.cancelledAt) return <CancelledShowing showtime={showtime.data} />;
   if (showtime.data && seats.data) return <SeatPicker showtime={showtime.data} map={seats.data} />;
   if (isProblem(error, "showtime_not_found")) return <NoShowtime />;
   if (error) {

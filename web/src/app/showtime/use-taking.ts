@@ -1,8 +1,10 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 import { useNavigate } from "react-router";
 import { useHold } from "@/features/checkout";
 import { seatsOf, type Hall } from "@/features/seat-map";
 import { isProblem, isUnanswered } from "@/lib/api/problem";
+import { keys, paymentMethodsQuery } from "@/lib/api/queries";
 import { indexesOf } from "./use-own-seats";
 
 /** A race that was lost. Seats are indexes. */
@@ -32,11 +34,13 @@ export interface Taking {
 export function useTaking(hall: Hall): Taking {
   const hold = useHold();
   const navigate = useNavigate();
+  const queries = useQueryClient();
   const [loss, setLoss] = useState<Loss>();
   useEffect(() => {
-    // So that the till opens at once. Should it fail, the router tries again and tells.
+    // So that the till opens at once. Should it fail, it is tried again there and told.
     import("../routes/booking").catch(() => undefined);
-  }, []);
+    queries.query(paymentMethodsQuery).catch(() => undefined);
+  }, [queries]);
 
   // The map may say that seats are held before the answer says by whom, or in place of an answer that was lost.
   const open = hold.isPending || hold.isSuccess || (hold.isError && isUnanswered(hold.error));
@@ -53,6 +57,9 @@ export function useTaking(hall: Hall): Taking {
           void Promise.resolve(navigate(`/bookings/${booking.id}`)).then(hold.reset);
         },
         onError: (error) => {
+          // Perhaps the showing was cancelled since it was looked at.
+          if (isProblem(error, "sales_closed"))
+            void queries.invalidateQueries({ queryKey: keys.showtime(hall.showtimeId), exact: true });
           if (!isProblem(error, "seats_taken")) return;
           const lost = { wanted: seats, gone: indexesOf(hall, error.seats) };
           setLoss(lost);

@@ -5,11 +5,12 @@ import { Link } from "react-router";
 import { buttonStyle } from "@/components/button";
 import { Spoken, TimeLeft } from "@/components/countdown";
 import type { KnownBooking, Showtime } from "@/lib/api/types";
+import { openPayment } from "@/lib/open-payment";
+import { costWords } from "@/lib/refund-words";
 import { namesOrCount, seatLabel } from "@/lib/seats";
 import { calendarLeaf, formatClock, formatDay, formatZone } from "@/lib/time";
 import { useRemaining, useSteady } from "@/lib/use-remaining";
 import type { Group } from "./groups";
-import { costWords } from "./refund-words";
 import { StatusBadge } from "./status-badge";
 
 interface BookingCardProps {
@@ -104,7 +105,7 @@ function Waiting({ booking }: { booking: KnownBooking }) {
         <Spoken remaining={remaining} />
       </p>
       <Link to={`/bookings/${booking.id}`} className={buttonStyle("primary", "relative z-10")}>
-        Pay now
+        {openPayment(booking) ? "See payment" : "Pay now"}
       </Link>
     </div>
   );

@@ -3,7 +3,7 @@ import { Button } from "@/components/button";
 import { CancelSetback } from "@/components/cancel-setback";
 import { Dialog } from "@/components/dialog";
 import type { KnownBooking } from "@/lib/api/types";
-import { formatMoney } from "@/lib/money";
+import { promiseWords } from "@/lib/refund-words";
 import { countOf } from "@/lib/seats";
 import { useCancelBooking } from "@/lib/use-cancel-booking";
 
@@ -13,6 +13,7 @@ export function CancelBooking({ booking }: { booking: KnownBooking }) {
   const cancel = useCancelBooking(booking.id);
   const { refund } = booking;
   if (!refund) return <p className="text-muted text-center text-sm">This booking cannot be cancelled any more.</p>;
+  const promise = promiseWords(refund, booking.total);
   return (
     <div className="text-center">
       <Button look="text" onClick={() => setOpen(true)}>
@@ -22,7 +23,7 @@ export function CancelBooking({ booking }: { booking: KnownBooking }) {
         open={open}
         onClose={() => setOpen(false)}
         title="Cancel this booking?"
-        description={`You get ${formatMoney(refund)} back, and your ${countOf(booking.seats.length, "seat")} go${booking.seats.length === 1 ? "es" : ""} back on sale at once.`}
+        description={`${promise.sentence}, and your ${countOf(booking.seats.length, "seat")} go${booking.seats.length === 1 ? "es" : ""} back on sale at once.`}
       >
         <CancelSetback
           error={cancel.error}
@@ -32,7 +33,7 @@ export function CancelBooking({ booking }: { booking: KnownBooking }) {
         />
         <div className="flex flex-col gap-2 sm:flex-row-reverse">
           <Button look="danger" busy={cancel.isPending} className="sm:flex-1" onClick={() => cancel.mutate()}>
-            Cancel and refund {formatMoney(refund)}
+            {promise.button}
           </Button>
           <Button look="secondary" className="sm:flex-1" onClick={() => setOpen(false)}>
             Keep my seats

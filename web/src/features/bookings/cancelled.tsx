@@ -1,9 +1,10 @@
-import { CircleCheck, Hourglass, TicketX } from "lucide-react";
+import clsx from "clsx";
+import { CircleCheck, Hourglass, Info, TicketX } from "lucide-react";
 import { EndedBooking } from "@/components/ended-booking";
 import type { KnownBooking, Showtime } from "@/lib/api/types";
-import { listOf, seatLabel } from "@/lib/seats";
+import { refundOf, refundWords } from "@/lib/refund-words";
 import { useTitle } from "@/lib/use-title";
-import { refundOf, refundWords } from "./refund-words";
+import { cancelledWords } from "./cancelled-words";
 
 interface CancelledProps {
   booking: KnownBooking;
@@ -16,29 +17,30 @@ interface CancelledProps {
 /** A booking that was cancelled, and where its money is. */
 export function Cancelled({ booking, showtime, live }: CancelledProps) {
   useTitle("Cancelled booking");
-  const names = booking.seats.map(seatLabel);
-  const Icon = refundOf(booking) === "underway" ? Hourglass : CircleCheck;
+  const { title, what, again } = cancelledWords(booking);
+  const refund = refundOf(booking);
+  const good = refund === "none" || refund === "underway" || refund === "done";
+  const Icon = refund === "kept" ? Info : refund === "none" || refund === "done" ? CircleCheck : Hourglass;
   return (
     <EndedBooking
       icon={TicketX}
-      title="This booking is cancelled"
+      title={title}
       live={live}
-      what={
-        names.length > 0
-          ? `${listOf(names)} ${names.length === 1 ? "is" : "are"} back on sale.`
-          : "It did not get as far as holding any seats."
-      }
+      what={what}
       more={
         <p
           role="status"
-          className="bg-good-soft text-good mx-auto mt-5 flex w-fit items-center gap-2 rounded-xl px-4 py-3 font-semibold"
+          className={clsx(
+            "mx-auto mt-5 flex w-fit items-center gap-2 rounded-xl px-4 py-3 text-left font-semibold",
+            good ? "bg-good-soft text-good" : "bg-raised text-ink",
+          )}
         >
           <Icon aria-hidden className="size-5 shrink-0" />
           {refundWords(booking)}
         </p>
       }
       showtime={showtime}
-      again={{ to: `/showtimes/${booking.showtimeId}`, words: "Choose other seats" }}
+      again={again ? { to: `/showtimes/${booking.showtimeId}`, words: "Choose other seats" } : undefined}
     />
   );
 }

@@ -15,12 +15,22 @@ export function sentenceOf(item: HistoryItem, clock: Clock = formatClock): strin
       const until = data.expiresAt === undefined ? "" : ` until ${clock(data.expiresAt)}`;
       return `We held your seats${until}${total === "" ? "" : `, for ${total}`}.`;
     }
+    case "booking.extended": {
+      const until = data.expiresAt === undefined ? "" : ` until ${clock(data.expiresAt)},`;
+      return `We kept your seats for longer,${until} while your bank decides.`;
+    }
     case "booking.confirmed":
+      if (data.reason === "late")
+        return "The money came after your time was over. Your seats were still free, so they are yours.";
       return "Your booking was confirmed: the seats are yours.";
     case "booking.expired":
       return "The time to pay was over, and the seats went back on sale.";
     case "booking.cancelled":
       return cancelled(data.reason);
+    case "booking.checked_in":
+      return "Checked in.";
+    case "payment.open":
+      return `Your bank was asked for ${amount || "the price"} and takes its time to decide.`;
     case "payment.authorized":
       return `Your bank agreed to pay ${amount || "the price"}.`;
     case "payment.captured":
@@ -29,6 +39,8 @@ export function sentenceOf(item: HistoryItem, clock: Clock = formatClock): strin
       return `Your bank declined to pay${amount === "" ? "" : ` ${amount}`}. Nothing was charged.`;
     case "payment.voided":
       return `A payment${amount === "" ? "" : ` of ${amount}`} came to nothing. Nothing was charged.`;
+    case "payment.refund_due":
+      return `${amount || "Your money"} came too late, and is to be given back to you.`;
     case "payment.refunded":
       return `${amount || "Your money"} was given back to you.`;
     default:
@@ -42,6 +54,10 @@ function cancelled(reason: string | undefined): string {
       return "You cancelled the booking, and the seats went back on sale.";
     case "operator":
       return "The box office cancelled the booking, and the seats went back on sale.";
+    case "showtime":
+      return "The showing was cancelled, and your booking with it.";
+    case "uncollectable":
+      return "Your bank could not pay what it had promised, so the booking was cancelled and the seats went back on sale.";
     case "unsettled":
       return "The seats could not be held in time, so the booking was given up.";
     default:

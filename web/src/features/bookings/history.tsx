@@ -1,12 +1,11 @@
-import { useQuery } from "@tanstack/react-query";
 import { ChevronDown } from "lucide-react";
 import { Collapsible } from "radix-ui";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { Failure } from "@/components/failure";
 import { Loading } from "@/components/loading";
-import { historyQuery } from "@/lib/api/queries";
 import type { KnownBooking } from "@/lib/api/types";
 import { formatExact } from "@/lib/time";
+import { useHistory } from "@/lib/use-history";
 import { useLastError } from "@/lib/use-last-error";
 import { sentenceOf } from "./history-words";
 
@@ -32,14 +31,9 @@ export function History({ booking }: { booking: KnownBooking }) {
 }
 
 function Items({ booking }: { booking: KnownBooking }) {
-  const query = useQuery(historyQuery(booking.id));
+  const query = useHistory(booking);
   const { data, refetch } = query;
   const error = useLastError(query);
-  // With every change of the booking something has happened.
-  const standing = `${booking.status} ${booking.payment?.status ?? ""}`;
-  useEffect(() => {
-    void refetch({ cancelRefetch: false });
-  }, [standing, refetch]);
   if (!data && error) return <Failure error={error} retry={() => void refetch()} busy={query.isFetching} />;
   if (!data) return <Loading what="Looking it up…" />;
   return (

@@ -1,13 +1,18 @@
 import clsx from "clsx";
 import { Ban, CircleCheck, Clock, History, TimerOff, Undo2 } from "lucide-react";
 import type { Booking } from "@/lib/api/types";
+import { openPayment } from "@/lib/open-payment";
+import { refundOf } from "@/lib/refund-words";
 import type { Group } from "./groups";
-import { refundOf } from "./refund-words";
 
 function badgeOf(booking: Booking, group: Group) {
   switch (booking.status) {
     case "pending":
-      return { word: "Waiting for payment", Icon: Clock, style: "bg-warn-soft text-warn" };
+      return {
+        word: openPayment(booking) ? "Waiting for your bank" : "Waiting for payment",
+        Icon: Clock,
+        style: "bg-warn-soft text-warn",
+      };
     case "confirmed":
       return group === "past"
         ? { word: "Past", Icon: History, style: "bg-raised text-muted" }
@@ -20,7 +25,7 @@ function badgeOf(booking: Booking, group: Group) {
           return { word: "Cancelled, refund on its way", Icon: Undo2, style: "bg-raised text-muted" };
         case "done":
           return { word: "Cancelled, refunded", Icon: Undo2, style: "bg-raised text-muted" };
-        case "none":
+        default:
           return { word: "Cancelled", Icon: Ban, style: "bg-raised text-muted" };
       }
   }

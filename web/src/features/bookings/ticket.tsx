@@ -21,6 +21,11 @@ export function Ticket({ booking, showtime, live }: TicketProps) {
   return (
     <div className={live ? "space-y-6" : "space-y-4"}>
       <Arrival live={live} />
+      {booking.reason === "late" && (
+        <p className="text-muted text-center text-sm print:hidden">
+          Your payment came after your time was over. Your seats were still free, so they are yours.
+        </p>
+      )}
       <TicketCard facts={facts} />
       <TicketActions facts={facts} bookedAt={booking.createdAt} />
       <div className="print:hidden">

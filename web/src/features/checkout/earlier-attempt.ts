@@ -1,6 +1,6 @@
 import type { HistoryItem, KnownBooking } from "@/lib/api/types";
 
-/** What the till knows of a payment that it did not make itself: one of before a reload, or of another tab. */
+/** What the till knows of a payment whose end it was not told: one of before a reload, or of another tab. */
 export type EarlierAttempt =
   /** It came to nothing; `at` is when (RFC 3339). */
   | { kind: "failed"; at: string }

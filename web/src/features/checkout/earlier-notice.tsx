@@ -6,7 +6,7 @@ import type { EarlierAttempt } from "./earlier-attempt";
 export function EarlierNotice({ attempt }: { attempt: EarlierAttempt }) {
   return attempt.kind === "open" ? (
     <Notice title="Your last payment may still be under way">
-      Nothing has been charged so far. If it goes through, your ticket appears here. You cannot be charged twice.
+      If it goes through, your ticket appears here. You cannot be charged twice.
     </Notice>
   ) : (
     <Notice title="Your last payment did not go through">

@@ -1,9 +1,13 @@
-import { TimerOff } from "lucide-react";
+import { LoaderCircle, TimerOff } from "lucide-react";
 import { EndedBooking } from "@/components/ended-booking";
 import type { KnownBooking, Showtime } from "@/lib/api/types";
-import { listOf, seatLabel } from "@/lib/seats";
+import { openPayment } from "@/lib/open-payment";
+import { seatLabel } from "@/lib/seats";
+import { useHistory } from "@/lib/use-history";
 import { useTitle } from "@/lib/use-title";
-import { holdWords } from "./hold-length";
+import { expiredWords } from "./expired-words";
+import { timeToPay } from "./hold-length";
+import { useAskBank } from "./use-ask-bank";
 
 interface ExpiredProps {
   booking: KnownBooking;
@@ -16,28 +20,40 @@ interface ExpiredProps {
 /** The hold is over and the seats are free again: what that means, and the way back to them. */
 export function Expired({ booking, showtime, live }: ExpiredProps) {
   useTitle("Your hold has ended");
-  const names = booking.seats.map(seatLabel);
-  const seats = booking.seats.length === 1 ? "seat" : "seats";
+  const history = useHistory(booking);
+  const open = openPayment(booking);
+  useAskBank(booking.id, open?.id);
+  const map = `/showtimes/${booking.showtimeId}`;
   return (
     <EndedBooking
       icon={TimerOff}
       tone="warn"
       title="Your hold has ended"
       live={live}
-      what={
-        <>
-          You had {holdWords(booking)} to pay. That time ran out, and your {seats} {listOf(names)} went back on sale.
-          Nothing was charged.
-        </>
+      what={expiredWords(booking, timeToPay(booking, history.data ?? []))}
+      more={
+        <p role="status" className="text-muted mx-auto flex w-fit items-center gap-2 text-left not-empty:mt-4">
+          {open && (
+            <>
+              <LoaderCircle aria-hidden className="size-5 shrink-0 animate-spin" />
+              We keep asking your bank, and show here how it ends.
+            </>
+          )}
+        </p>
       }
       showtime={showtime}
-      again={{
-        to: `/showtimes/${booking.showtimeId}?seats=${booking.seats.map(({ id }) => encodeURIComponent(id)).join(",")}`,
-        words: "Try the same seats again",
-      }}
+      again={
+        // Whoever held the same seats anew would be in the way of the money that may still come.
+        open
+          ? { to: map, words: "See the seats" }
+          : {
+              to: `${map}?seats=${booking.seats.map(({ id }) => encodeURIComponent(id)).join(",")}`,
+              words: "Try the same seats again",
+            }
+      }
     >
       <ul aria-label="The seats you had" className="mt-3 flex flex-wrap gap-2">
-        {names.map((name) => (
+        {booking.seats.map(seatLabel).map((name) => (
           <li key={name} className="bg-raised rounded-lg px-3 py-1 font-semibold">
             {name}
           </li>

@@ -4,6 +4,7 @@ import { Button } from "@/components/button";
 import { CancelSetback } from "@/components/cancel-setback";
 import { Dialog } from "@/components/dialog";
 import type { KnownBooking } from "@/lib/api/types";
+import { openPayment } from "@/lib/open-payment";
 import { listOf, seatLabel } from "@/lib/seats";
 import { useCancelBooking } from "@/lib/use-cancel-booking";
 
@@ -40,7 +41,11 @@ export function GiveBack({ booking, disabled = false, className, children }: Giv
         open={open}
         onClose={() => setOpen(false)}
         title="Give the seats back?"
-        description={`${names} will be on sale again at once, for anybody. Nothing was charged.`}
+        description={`${names} will be on sale again at once, for anybody. ${
+          openPayment(booking)
+            ? "Your payment is given up; if the money arrives all the same, it is given back to you."
+            : "Nothing was charged."
+        }`}
       >
         <CancelSetback
           error={cancel.error}

@@ -3,6 +3,7 @@ import { Link } from "react-router";
 import { buttonStyle } from "@/components/button";
 import { Spoken, TimeLeft } from "@/components/countdown";
 import type { KnownBooking } from "@/lib/api/types";
+import { openPayment } from "@/lib/open-payment";
 import { namesOrCount, seatLabel } from "@/lib/seats";
 import { useEndedHold } from "@/lib/use-ask-again";
 import { useRemaining, useSteady } from "@/lib/use-remaining";
@@ -39,7 +40,7 @@ export function HoldBanner({ booking }: { booking: KnownBooking }) {
           Give back
         </GiveBack>
         <Link to={`/bookings/${booking.id}`} className={buttonStyle("primary", "px-3 text-sm")}>
-          Pay now
+          {openPayment(booking) ? "See payment" : "Pay now"}
         </Link>
       </div>
     </section>

@@ -3,7 +3,8 @@ import { Problem } from "@/lib/api/problem";
 import { isOpen, setbackOf } from "./payment";
 
 const network = new Problem("network", "The box office cannot be reached");
-const slow = new Problem("unavailable", "the payment provider did not answer", { status: 503 });
+const slow = new Problem("provider_unavailable", "the payment provider does not answer", { status: 503 });
+const busy = new Problem("unavailable", "temporal does not answer", { status: 503 });
 const gateway = new Problem("gateway", "The answer cannot be read", { status: 503 });
 const broken = new Problem("internal", "", { status: 500 });
 const declined = new Problem("payment_declined", "the card was declined", { status: 402 });
@@ -15,17 +16,9 @@ describe("a payment that came to nothing", () => {
     expect(setbackOf(declined, "pending")).toEqual({ kind: "declined", said: "The card was declined." });
   });
 
-  it("knows that the bank did not answer, if the box office itself says so", () => {
-    expect(setbackOf(slow, "pending")).toEqual({ kind: "bank" });
-  });
-
-  it.each([network, gateway, broken])("knows nothing when the answer itself was lost (%#)", (lost) => {
+  it.each([network, gateway, broken, busy, slow])("knows nothing when no answer came (%#)", (lost) => {
     expect(setbackOf(lost, "pending")).toEqual({ kind: "lost", since: "pending" });
     expect(setbackOf(lost, undefined)).toEqual({ kind: "lost", since: "unreachable" });
-  });
-
-  it("says that nothing was charged only when the booking is seen to be unpaid", () => {
-    expect(setbackOf(slow, undefined)).toEqual({ kind: "lost", since: "unreachable" });
   });
 
   it("leaves the word to the booking once that has moved on", () => {
@@ -54,7 +47,6 @@ describe("a payment that came to nothing", () => {
 
 describe("a payment that may still go through", () => {
   it("is looked after, and no other", () => {
-    expect(isOpen({ kind: "bank" })).toBe(true);
     expect(isOpen({ kind: "lost", since: "pending" })).toBe(true);
     expect(isOpen({ kind: "underway" })).toBe(true);
     expect(isOpen({ kind: "declined", said: "No." })).toBe(false);

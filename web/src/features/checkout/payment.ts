@@ -5,15 +5,12 @@ import type { BookingStatus } from "@/lib/api/types";
 export type Setback =
   /** The bank said no, in its words. The hold stays. */
   | { kind: "declined"; said: string }
-  /** The bank did not answer, says the box office: its promise of money, if there was one, is given back. */
-  | { kind: "bank" }
   /**
-   * The box office's own answer was lost, and it may be asking the bank still. `pending` is what it said
-   * afterwards: a booking that is still unpaid has cost nothing so far, since money is taken only after the
-   * booking is confirmed. `unreachable` is that it could not be asked.
+   * No answer came, of the box office or of the bank, which may be asked still. `pending` is that the booking
+   * was unpaid when it was looked at afterwards, `unreachable` that it could not be looked at.
    */
   | { kind: "lost"; since: "pending" | "unreachable" }
-  /** Another payment for the same booking is being decided: one of another tab, or one of before a reload. */
+  /** Another payment for the same booking is being decided, and its bank does not let go of it. */
   | { kind: "underway" }
   /** The hold had ended. */
   | { kind: "late" };
@@ -29,7 +26,7 @@ export function setbackOf(error: unknown, status: BookingStatus | undefined): Se
   if (isUnanswered(error) && isProblem(error)) {
     if (status === undefined) return { kind: "lost", since: "unreachable" };
     if (status !== "pending") return undefined;
-    return isProblem(error, "unavailable") ? { kind: "bank" } : { kind: "lost", since: "pending" };
+    return { kind: "lost", since: "pending" };
   }
   if (isProblem(error, "hold_expired")) return status === "expired" ? undefined : { kind: "late" };
   if (isProblem(error, "not_payable")) return status === "pending" ? { kind: "underway" } : undefined;
@@ -37,5 +34,4 @@ export function setbackOf(error: unknown, status: BookingStatus | undefined): Se
 }
 
 /** Whether the booking may still change because of the payment: then the page looks on. */
-export const isOpen = (setback: Setback | undefined) =>
-  setback?.kind === "bank" || setback?.kind === "lost" || setback?.kind === "underway";
+export const isOpen = (setback: Setback | undefined) => setback?.kind === "lost" || setback?.kind === "underway";

@@ -16,19 +16,10 @@ export function SetbackNotice({ setback, deadline }: { setback: Setback; deadlin
           </p>
         </Notice>
       );
-    case "bank":
-      return (
-        <Notice tone="warn" urgent title="Your bank did not answer in time">
-          <p>Nothing was charged.</p>
-          <p>
-            <StillYours deadline={deadline} /> Try again, or choose another card.
-          </p>
-        </Notice>
-      );
     case "lost":
       return setback.since === "pending" ? (
-        <Notice tone="warn" urgent title="We lost the line while your bank was being asked">
-          <p>Nothing has been charged so far. If it still goes through, your ticket appears here.</p>
+        <Notice tone="warn" urgent title="We do not know yet how your payment went">
+          <p>No answer came while your bank was being asked. If it goes through, your ticket appears here.</p>
           <p>
             <StillYours deadline={deadline} /> We keep looking. You cannot be charged twice.
           </p>
@@ -42,7 +33,7 @@ export function SetbackNotice({ setback, deadline }: { setback: Setback; deadlin
     case "underway":
       return (
         <Notice tone="info" urgent title="Another payment is under way">
-          <p>You are paying for these seats already, perhaps in another tab. This page shows how it ends.</p>
+          <p>Its bank does not let go of it before it is decided. This page shows how it ends.</p>
         </Notice>
       );
     case "late":

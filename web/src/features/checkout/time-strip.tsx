@@ -1,19 +1,14 @@
 import clsx from "clsx";
 import { Hourglass, LoaderCircle } from "lucide-react";
 import { Countdown } from "@/components/countdown";
-import { urgentBelow } from "@/lib/remaining";
 import { useRemaining } from "@/lib/use-remaining";
+import { stripWords, type Turn } from "./strip-words";
 
 /** How long the seats are held, always in view. At the end it says that the box office is asked. */
-export function TimeStrip({ deadline, total }: { deadline: number; total: number }) {
+export function TimeStrip({ deadline, total, turn }: { deadline: number; total: number; turn: Turn }) {
   const remaining = useRemaining(deadline);
   const over = remaining === 0;
-  const urgent = remaining <= urgentBelow;
-  const words = over
-    ? "Time is up. Checking with the box office…"
-    : urgent
-      ? "Pay soon to keep your seats"
-      : "Your seats are held for";
+  const { words, urgent } = stripWords(remaining, turn);
   const Icon = over ? LoaderCircle : Hourglass;
   const label = (
     <p role="status" className="flex min-w-0 flex-1 items-center gap-2.5 leading-tight font-medium">
@@ -31,7 +26,7 @@ export function TimeStrip({ deadline, total }: { deadline: number; total: number
       {over ? (
         label
       ) : (
-        <Countdown deadline={deadline} total={total}>
+        <Countdown deadline={deadline} total={total} calm={turn === "bank"}>
           {label}
         </Countdown>
       )}

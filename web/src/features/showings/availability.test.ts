@@ -16,6 +16,15 @@ test.each([
   expect(availabilityOf({ totalSeats, availableSeats })).toMatchObject({ level, words });
 });
 
+test("a cancelled showing has no seats, however many are free", () => {
+  const cancelledAt = "2026-11-22T21:00:00Z";
+  expect(availabilityOf({ totalSeats: 140, availableSeats: 140, cancelledAt })).toEqual({
+    level: "off",
+    words: "Cancelled",
+    filled: 0,
+  });
+});
+
 test("the hall fills", () => {
   expect(availabilityOf({ totalSeats: 100, availableSeats: 25 }).filled).toBe(0.75);
 });

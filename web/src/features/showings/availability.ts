@@ -2,7 +2,7 @@ import type { Showtime } from "@/lib/api/types";
 import { countOf } from "@/lib/seats";
 
 export interface Availability {
-  level: "free" | "few" | "none";
+  level: "free" | "few" | "none" | "off";
   /** In words, for people: `128 seats free`. */
   words: string;
   /** Of all seats, how many are gone: 0 to 1. */
@@ -15,7 +15,9 @@ const fewOf = (total: number) => Math.min(Math.max(Math.ceil(total / 10), 6), 10
 export function availabilityOf({
   availableSeats,
   totalSeats,
-}: Pick<Showtime, "availableSeats" | "totalSeats">): Availability {
+  cancelledAt,
+}: Pick<Showtime, "availableSeats" | "totalSeats" | "cancelledAt">): Availability {
+  if (cancelledAt) return { level: "off", words: "Cancelled", filled: 0 };
   const filled = totalSeats === 0 ? 1 : 1 - availableSeats / totalSeats;
   if (availableSeats === 0) return { level: "none", words: "Sold out", filled };
   if (availableSeats <= fewOf(totalSeats)) return { level: "few", words: `Only ${availableSeats} left`, filled };

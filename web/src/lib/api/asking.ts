@@ -27,9 +27,11 @@ const seconds = (n = 0) => n * 1000;
 const whileHeld = 5_000; // another tab or device may pay for it
 const whileEnding = 1_000; // the engine is about to say that its time is over
 const whileMoneyMoves = 2_000;
+const whileUndecided = 1_500; // the bank may answer at any moment
 
 /** When to ask for a booking again; `now` is the page's own clock. */
 export function askAgainAfter(booking: Pick<KnownBooking, "status" | "payment" | "deadline">, now: number) {
+  if (booking.status === "pending" && booking.payment?.status === "open") return whileUndecided;
   if (booking.status === "pending") return booking.deadline <= now ? whileEnding : whileHeld;
   return moneyMoves(booking) && whileMoneyMoves;
 }
@@ -39,15 +41,6 @@ export function askForListAfter(bookings: readonly Pick<Booking, "status" | "pay
   return bookings.some((booking) => booking.status === "pending" || moneyMoves(booking)) && whileHeld;
 }
 
-/** Whether money is about to be taken or given back. */
-function moneyMoves({ status, payment }: Pick<Booking, "status" | "payment">): boolean {
-  switch (payment?.status) {
-    case "authorized":
-    case "refund_due":
-      return true;
-    case "captured":
-      return status === "cancelled";
-    default:
-      return false;
-  }
-}
+/** Whether money is about to be taken or given back, or may still come. */
+const moneyMoves = ({ payment }: Pick<Booking, "payment">) =>
+  payment?.status === "open" || payment?.status === "authorized" || payment?.status === "refund_due";

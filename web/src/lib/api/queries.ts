@@ -57,6 +57,13 @@ export const seatsQuery = (id: string) =>
     queryFn: ({ signal }) => ask(http.GET("/v1/showtimes/{id}/seats", { params: { path: { id } }, signal })),
   });
 
+/** How one can pay. */
+export const paymentMethodsQuery = queryOptions({
+  queryKey: ["payment-methods"],
+  staleTime: Infinity,
+  queryFn: async ({ signal }) => (await ask(http.GET("/v1/payment-methods", { signal }))).items.map(({ id }) => id),
+});
+
 export const bookingQuery = (id: string) =>
   queryOptions({
     queryKey: keys.booking(id),
