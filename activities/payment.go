@@ -75,8 +75,15 @@ func (a *Activities) RefundPayment(ctx context.Context, in Payment) error {
 }
 
 // VoidPayment gives a promise back: its booking had ended, or nobody knows
-// whether the promise was made. Money that turns out to be taken is refunded.
+// whether the promise was made. Money that turns out to be taken is refunded. It is
+// noted first: the customer was told no, so that it may not confirm the booking after
+// all, should the seats be free again by now.
 func (a *Activities) VoidPayment(ctx context.Context, in Payment) error {
+	noted := in.Payment
+	noted.Status = booking.PaymentVoided
+	if err := a.Store.RecordAttempt(ctx, in.BookingID, noted); err != nil {
+		return err
+	}
 	out, err := a.SettlePayment(ctx, Settle{Payment: in, GiveUp: true})
 	if err == nil && !out.Done {
 		err = fmt.Errorf("payment %s cannot be given up while its provider is deciding", in.Payment.ID)
@@ -121,14 +128,31 @@ func (a *Activities) move(ctx context.Context, g Gateway, c booking.Charge, stat
 		}
 	}
 	if p.Status == booking.PaymentRefundDue {
-		if _, err := g.Refund(ctx, c, RefundID(c.ID), p.ToRefund()); err != nil {
-			return booking.Booking{}, fmt.Errorf("refunding payment %s: %w", c.ID, err)
-		}
-		if err := a.Store.MovePayment(ctx, c.ID, booking.PaymentRefunded); err != nil {
+		if err := a.refund(ctx, g, c, p); err != nil {
 			return booking.Booking{}, err
 		}
 	}
 	return a.Store.Get(ctx, id)
+}
+
+// refund gives back what is due and not given back yet: somebody may have done so, in
+// part or in full, in the provider's own books.
+func (a *Activities) refund(ctx context.Context, g Gateway, c booking.Charge, p booking.Payment) error {
+	auth, err := g.LookUp(ctx, c)
+	if err != nil {
+		return fmt.Errorf("refunding payment %s: %w", c.ID, err)
+	}
+	if auth.Standing() != booking.ChargeCaptured {
+		return fmt.Errorf("refunding payment %s: its provider says that the charge is %s", c.ID, auth.Standing())
+	}
+	due := booking.Money{Minor: auth.Captured.Minor - auth.Refunded.Minor - p.Kept.Minor, Currency: p.Amount.Currency}
+	due.Minor = min(due.Minor, p.ToRefund().Minor)
+	if due.Minor > 0 {
+		if _, err := g.Refund(ctx, c, RefundID(c.ID), due); err != nil {
+			return fmt.Errorf("refunding payment %s: %w", c.ID, err)
+		}
+	}
+	return a.Store.MovePayment(ctx, c.ID, booking.PaymentRefunded)
 }
 
 // RefundID names the one refund of a payment.

@@ -30,6 +30,7 @@ type ProviderComparison struct {
 	Payments    int                  `json:"payments"` // in ours
 	Differences []booking.Difference `json:"differences"`
 	Balances    []booking.Balance    `json:"balances"`
+	More        int                  `json:"more,omitempty"` // differences that are not listed
 }
 
 // Mendable are the settlements that can mend the differences. A charge that is in
@@ -53,10 +54,15 @@ func (c Comparison) Mendable() []Settle {
 func (c Comparison) Differences() int {
 	n := 0
 	for _, p := range c.Providers {
-		n += len(p.Differences)
+		n += len(p.Differences) + p.More
 	}
 	return n
 }
+
+// maxDifferences bounds what one comparison lists of a provider, and so what one
+// reconciliation mends: a history of Temporal holds only so much. The next one takes
+// what is left.
+const maxDifferences = 300
 
 // pageOfPayments is how many of our payments are read at once.
 const pageOfPayments = 1000
@@ -94,7 +100,7 @@ func (a *Activities) compareWith(ctx context.Context, method string, in Period) 
 		return ProviderComparison{}, err
 	}
 	found, _ := compare(ledger, accounts)
-	for _, d := range found {
+	for _, d := range found[:min(len(found), maxDifferences)] {
 		activity.RecordHeartbeat(ctx)
 		if err := a.lookAgain(ctx, g, d, ledger, accounts); err != nil {
 			return ProviderComparison{}, err
@@ -102,6 +108,9 @@ func (a *Activities) compareWith(ctx context.Context, method string, in Period) 
 	}
 	c := ProviderComparison{Method: method, Charges: len(ledger), Payments: len(accounts)}
 	c.Differences, c.Balances = compare(ledger, accounts)
+	if more := len(c.Differences) - maxDifferences; more > 0 {
+		c.Differences, c.More = c.Differences[:maxDifferences], more
+	}
 	return c, nil
 }
 
@@ -146,6 +155,12 @@ func (a *Activities) lookAgain(ctx context.Context, g Gateway, d booking.Differe
 			PaymentID: p.ID, BookingID: id, Booking: b.Status, Payment: p.Status, Amount: p.Amount, Kept: p.Kept, CreatedAt: p.CreatedAt,
 		}
 	}
+	foreign := false
+	if _, err := a.Store.Get(ctx, d.BookingID); err != nil {
+		if _, foreign = booking.Refused(err); !foreign {
+			return err
+		}
+	}
 	auth, err := g.LookUp(ctx, c)
 	if err != nil || auth.Standing() == booking.ChargeUnknown {
 		return err
@@ -154,7 +169,7 @@ func (a *Activities) lookAgain(ctx context.Context, g Gateway, d booking.Differe
 	if !known {
 		e = booking.LedgerEntry{ChargeID: d.PaymentID, BookingID: d.BookingID, Amount: d.Amount}
 	}
-	e.State, e.Captured, e.Refunded = auth.Standing(), auth.Captured, auth.Refunded
+	e.State, e.Captured, e.Refunded, e.Foreign = auth.Standing(), auth.Captured, auth.Refunded, foreign
 	ledger[d.PaymentID] = e
 	return nil
 }

@@ -35,6 +35,9 @@ func (a *Activities) SettlePayment(ctx context.Context, in Settle) (Settlement, 
 	if err != nil {
 		return Settlement{}, err
 	}
+	if err := a.recall(ctx, &in.Payment.Payment); err != nil {
+		return Settlement{}, err
+	}
 	auth, err := ask(ctx, g, in)
 	if err != nil {
 		return Settlement{}, fmt.Errorf("settling payment %s: %w", in.Payment.Payment.ID, err)
@@ -47,6 +50,20 @@ func (a *Activities) SettlePayment(ctx context.Context, in Settle) (Settlement, 
 		return Settlement{}, err
 	}
 	return Settlement{Done: auth.Standing() != booking.ChargeOpen, Booking: &b}, nil
+}
+
+// recall completes a payment by the provider's own id of it, where the store knows it:
+// some providers find a charge by it only, or much faster.
+func (a *Activities) recall(ctx context.Context, p *booking.Payment) error {
+	if p.Reference != "" {
+		return nil
+	}
+	known, _, err := a.Store.Payment(ctx, p.ID)
+	if r, ok := booking.Refused(err); ok && r.Code == booking.CodePaymentNotFound {
+		return nil
+	}
+	p.Reference = known.Reference
+	return err
 }
 
 // ask finds out how the charge stands. Money that is there is never given up here,
@@ -64,7 +81,11 @@ func ask(ctx context.Context, g Gateway, in Settle) (booking.Authorization, erro
 		return g.Cancel(ctx, c)
 	case open && in.Answer != "":
 		c.Reference, c.Token = auth.Reference, in.Answer
-		return g.Confirm(ctx, c)
+		if answered, err := g.Confirm(ctx, c); err == nil {
+			return answered, nil
+		}
+		// An answer that the provider cannot take, or did not get, is not worth more
+		// tries: the customer is asked again, and the payment goes on without it.
 	}
 	return auth, nil
 }

@@ -207,6 +207,9 @@ func (s *Server) cancel(ctx context.Context, b booking.Booking) (booking.Booking
 		if err != nil {
 			return b, err
 		}
+		if b.Status == booking.Confirmed { // what it costs to cancel it now is for its owner to see first
+			return b, booking.Refuse(booking.CodeNotCancellable, "it was paid for at this moment; look at what comes back, and cancel again")
+		}
 	}
 	switch {
 	case b.Status == booking.Cancelled && (b.Payment.Settled() || b.Payment.Status == booking.PaymentOpen):

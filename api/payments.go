@@ -20,8 +20,8 @@ import (
 // maxToken bounds a payment token, and maxAnswer what a customer answers to a
 // provider's question, in bytes.
 const (
-	maxToken  = 255
-	maxAnswer = 512
+	maxToken  = 200
+	maxAnswer = 200
 )
 
 // ListPaymentMethods says how one can pay.
@@ -107,8 +107,8 @@ func (s *Server) pay(c *gin.Context, b booking.Booking, header *string) (booking
 	if !slices.Contains(s.Methods, body.Method) {
 		return none, b, invalid("method is one of: " + strings.Join(s.Methods, ", "))
 	}
-	if len(body.Token) > maxToken || body.Token == "" && !slices.Contains(s.Tokenless, body.Method) {
-		return none, b, invalid("token is missing or too long")
+	if len(body.Token) > maxToken || !printable(body.Token) || body.Token == "" && !slices.Contains(s.Tokenless, body.Method) {
+		return none, b, invalid(fmt.Sprintf("token has 1 to %d visible ASCII characters", maxToken))
 	}
 	in := workflows.PayInput{Method: body.Method, Token: body.Token, Fingerprint: fingerprint(body.Method, body.Token)}
 	var known bool
@@ -173,10 +173,15 @@ func (s *Server) paidBefore(ctx context.Context, id booking.ID, in workflows.Pay
 	} else if err != nil {
 		return p, booking.Booking{}, err
 	}
-	if of != id || p.Fingerprint != in.Fingerprint {
+	// Without a fingerprint it was noted by what the provider said alone.
+	if of != id || p.Fingerprint != in.Fingerprint && p.Fingerprint != "" {
 		return p, booking.Booking{}, booking.Refuse(booking.CodeKeyReused, "use a new key for a new payment")
 	}
-	return s.stands(ctx, id, p, "")
+	answer := ""
+	if p.Action == nil {
+		answer = in.Token // the provider may not have heard of it yet
+	}
+	return s.stands(ctx, id, p, answer)
 }
 
 // confirm asks the provider, by way of the workflow, how an open payment stands.
@@ -189,8 +194,8 @@ func (s *Server) confirm(c *gin.Context, b booking.Booking, paymentID string) (b
 	if body.Answer != nil {
 		answer = *body.Answer
 	}
-	if len(answer) > maxAnswer {
-		return booking.Payment{}, b, invalid(fmt.Sprintf("answer has at most %d bytes", maxAnswer))
+	if len(answer) > maxAnswer || !printable(answer) {
+		return booking.Payment{}, b, invalid(fmt.Sprintf("answer has at most %d visible ASCII characters", maxAnswer))
 	}
 	unknown := booking.Refuse(booking.CodePaymentNotFound, "this booking has no such payment")
 	if !booking.IsUUID(paymentID) {

@@ -167,7 +167,7 @@ func holdFor(d time.Duration) func(*config.Config) {
 // eventually waits until ok, at most for a time that no healthy machine needs.
 func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	deadline := time.Now().Add(30 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for !ok() {
 		if time.Now().After(deadline) {
 			t.Fatalf("it never came to be that %s", what)

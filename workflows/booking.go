@@ -29,6 +29,7 @@ type keeper struct {
 	paid    *activities.Payment // the one that confirmed the booking: its money is to be taken
 	undoing int                 // what goes on beside the story: compensations, an open payment
 	noting  int                 // open payments that are being noted
+	waiting bool                // the payment waits for another to be given up: nobody is asked for its money yet
 	revoked bool                // somebody says that the booking was ended from outside
 	broken  error               // a compensation that cannot be done
 }
@@ -220,7 +221,7 @@ func (k *keeper) decided() bool { return k.booking.Status != booking.Pending }
 func (k *keeper) spare(ctx workflow.Context, deadline time.Time) (bool, error) {
 	ctx, cancel := workflow.NewDisconnectedContext(ctx)
 	defer cancel()
-	if p := k.payment; p != nil && k.noting == 0 && workflow.GetVersion(ctx, changeMoneySaga, workflow.DefaultVersion, 1) != workflow.DefaultVersion {
+	if p := k.payment; p != nil && !k.waiting && k.noting == 0 && workflow.GetVersion(ctx, changeMoneySaga, workflow.DefaultVersion, 1) != workflow.DefaultVersion {
 		open := *p
 		open.Token, open.Payment.Status = "", booking.PaymentOpen
 		if err := k.lengthen(ctx, open); err != nil {

@@ -42,6 +42,7 @@ type world struct {
 	thinking  time.Duration // of the provider
 	capture   func() (activities.Outcome, error)
 	settle    func(activities.Settle) (activities.Settlement, error)
+	refund    func(activities.Payment) error
 
 	lengthened bool
 }
@@ -119,7 +120,7 @@ func newWorld() *world {
 		answer(method, func(context.Context, activities.Seats) error { w.note(name); return nil })
 	}
 	for name, method := range map[string]any{
-		"void": steps.VoidPayment, "decline": steps.RecordDecline, "refund": steps.RefundPayment,
+		"void": steps.VoidPayment, "decline": steps.RecordDecline,
 	} {
 		answer(method, func(context.Context, activities.Payment) error { w.note(name); return nil })
 	}
@@ -129,6 +130,13 @@ func newWorld() *world {
 			return w.capture()
 		}
 		return activities.Outcome{}, nil
+	})
+	answer(steps.RefundPayment, func(_ context.Context, in activities.Payment) error {
+		w.note("refund")
+		if w.refund != nil {
+			return w.refund(in)
+		}
+		return nil
 	})
 	answer(steps.NoteOpenPayment, func(context.Context, activities.Payment) (booking.Booking, error) {
 		w.note("note open")

@@ -132,6 +132,8 @@ func (k *keeper) supersede(ctx workflow.Context) *booking.Refusal {
 		return nil
 	}
 	o.giveUp = true
+	k.waiting = true
+	defer func() { k.waiting = false }()
 	err := k.look(ctx, o, authorizeBound)
 	switch {
 	case err != nil || k.open == o:

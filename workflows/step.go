@@ -29,11 +29,15 @@ func attempt[T any](ctx workflow.Context, summary string, activity, in any) (T, 
 	return out, err
 }
 
+// onceBound is how long one try of a step may take: some ask a provider several times.
+// It is also how late it is seen that a worker died in it.
+const onceBound = 20 * time.Second
+
 // call runs a step as an activity of its own, which is retried until bound has
 // passed, or for ever where bound is 0. An operator sees it pending in Temporal
 // UI, with its attempts and last error.
 func call[T any](ctx workflow.Context, bound time.Duration, summary string, activity, in any) (T, error) {
-	once := 10 * time.Second
+	once := onceBound
 	if bound > 0 {
 		once = bound / 3 // so that a worker that died in it leaves time for another try
 	}
@@ -41,7 +45,7 @@ func call[T any](ctx workflow.Context, bound time.Duration, summary string, acti
 		StartToCloseTimeout:    once,
 		ScheduleToCloseTimeout: bound,
 		RetryPolicy: &temporal.RetryPolicy{
-			InitialInterval: 200 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: time.Second,
+			InitialInterval: 200 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 10 * time.Second,
 		},
 		Summary: summary,
 	})

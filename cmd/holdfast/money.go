@@ -23,7 +23,7 @@ func (sandboxCommand) Run(ctx context.Context) error { return be(ctx, app.Sandbo
 
 type reconcileCommand struct {
 	Window  time.Duration `default:"168h" help:"How far back payments are compared."`
-	Settled time.Duration `default:"2m" help:"How old a payment has to be; younger ones may be on their way."`
+	Settled time.Duration `default:"2m" help:"How old a payment has to be; one that is being made right now looks like one that was left behind."`
 	JSON    bool          `help:"Print the report as JSON."`
 }
 
@@ -80,6 +80,11 @@ func printReconciliation(report workflows.ReconciliationReport) error {
 			fmt.Fprintf(w, "booking %s, payment %s: %s\n  %s: %s; here: %s\n", d.BookingID, d.PaymentID, d.Problem, p.Method, d.Provider, d.Ours)
 		}
 	}
+	for _, p := range report.After.Providers {
+		if p.More > 0 {
+			fmt.Fprintf(w, "%s: %d more are not listed; run it again when these are mended\n", p.Method, p.More)
+		}
+	}
 	return w.Flush()
 }
 
@@ -115,6 +120,9 @@ func (s showtimeCancelCommand) Run(ctx context.Context) error {
 	live := term.IsTerminal(int(os.Stderr.Fd()))
 	report, err := app.CancelShowtime(ctx, cfg, log, booking.ShowtimeID(s.ID), func(p workflows.Progress) {
 		line := fmt.Sprintf("%d bookings ended, %d refunds made", p.Bookings, p.Refunds)
+		if p.Failed > 0 {
+			line += fmt.Sprintf(", %d not made in time", p.Failed)
+		}
 		if live {
 			fmt.Fprint(os.Stderr, "\r"+line)
 		} else {
@@ -136,6 +144,9 @@ func (s showtimeCancelCommand) Run(ctx context.Context) error {
 		report.Cancelled, report.EndedBefore, report.Refunded, report.Due)
 	if report.Live > 0 {
 		return fmt.Errorf("%d bookings are not ended; run it again", report.Live)
+	}
+	if report.Due.Minor > 0 {
+		fmt.Println("What is still due is tried again by every reconciliation; `holdfast reconcile` does it now.")
 	}
 	return nil
 }

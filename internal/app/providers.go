@@ -92,6 +92,9 @@ func (a *App) openProviders() error {
 		}
 		a.providers[methodRazorpay] = p
 	}
+	if a.providers[methodSandbox] != nil && len(a.providers) > 1 {
+		a.log.Warn("the payment sandbox is on beside a real provider: seats can be had for play money", "methods", a.providers.methods())
+	}
 	if len(a.providers) == 0 {
 		return errors.New("there is nothing to pay with; set HOLDFAST_STRIPE_KEY, HOLDFAST_RAZORPAY_KEY_ID or, for trials, HOLDFAST_SANDBOX_URL with HOLDFAST_SANDBOX_KEY")
 	}

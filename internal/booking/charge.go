@@ -79,6 +79,7 @@ type LedgerEntry struct {
 	Captured  Money
 	Refunded  Money
 	CreatedAt time.Time
+	Foreign   bool // its booking is not in our books: another installation may use the same account
 }
 
 // ChargeNews is what a provider's message was about. The message is a hint and no

@@ -100,6 +100,8 @@ func amiss(e *LedgerEntry, a *Account) string {
 		switch {
 		case net != 0:
 			return "money was taken that is in no booking"
+		case e != nil && e.Foreign:
+			return "" // whoever made it follows it
 		case state == ChargeAuthorized || state == ChargeOpen:
 			return "a charge is open that is in no booking"
 		}
@@ -163,7 +165,7 @@ func difference(e LedgerEntry, a *Account, problem string) Difference {
 // decide between two amounts.
 func mendable(e LedgerEntry, a *Account) bool {
 	if a == nil {
-		return e.BookingID != "" && e.Refunded.Minor == 0
+		return e.BookingID != "" && !e.Foreign && e.Refunded.Minor == 0
 	}
 	if e.State == ChargeUnknown {
 		return a.Payment == PaymentOpen

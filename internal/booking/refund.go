@@ -48,7 +48,8 @@ func ParseRefundPolicy(text string) (RefundPolicy, error) {
 }
 
 // Refund is what is given back of paid when left remains until the showtime, in
-// whole minor units, rounded down. Once the showtime has begun it is nothing.
+// whole minor units, rounded down; in currencies with three digits to what providers
+// can move, which is two. Once the showtime has begun it is nothing.
 func (p RefundPolicy) Refund(paid Money, left time.Duration) Money {
 	refund := Money{Currency: paid.Currency}
 	if left <= 0 {
@@ -61,6 +62,9 @@ func (p RefundPolicy) Refund(paid Money, left time.Duration) Money {
 		if left >= s.before {
 			share := new(big.Int).Mul(big.NewInt(paid.Minor), big.NewInt(s.percent))
 			refund.Minor = share.Quo(share, big.NewInt(100)).Int64()
+			if exponent(refund.Currency) == 3 {
+				refund.Minor -= refund.Minor % 10
+			}
 			return refund
 		}
 	}

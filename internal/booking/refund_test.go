@@ -27,6 +27,12 @@ func TestRefundByTimeToTheShowtime(t *testing.T) {
 	}
 }
 
+func TestRefundInThreeDigitsIsOneThatProvidersCanMove(t *testing.T) {
+	p, err := booking.ParseRefundPolicy("0s=50")
+	require.NoError(t, err)
+	require.EqualValues(t, 1230, p.Refund(booking.Money{Minor: 2470, Currency: "KWD"}, time.Hour).Minor)
+}
+
 func TestRefundPoliciesThatSayNothing(t *testing.T) {
 	for _, text := range []string{"all", "24h", "24h=", "=50", "24h=101", "24h=-1", "-1h=5", "24h=50%", "24h=50,", "24h=1,1440m=2", "24h=1.5"} {
 		_, err := booking.ParseRefundPolicy(text)

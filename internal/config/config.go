@@ -155,17 +155,36 @@ func (c Config) checkProviders() error {
 		{"HOLDFAST_STRIPE_KEY", "HOLDFAST_STRIPE_WEBHOOK_SECRETS", c.StripeKey != "", len(c.StripeHooks) > 0},
 		{"HOLDFAST_RAZORPAY_KEY_ID", "HOLDFAST_RAZORPAY_KEY_SECRET", c.RazorpayKey != "", c.RazorpayPass != ""},
 		{"HOLDFAST_RAZORPAY_KEY_ID", "HOLDFAST_RAZORPAY_WEBHOOK_SECRETS", c.RazorpayKey != "", len(c.RazorpayHooks) > 0},
-		{"HOLDFAST_SANDBOX_URL", "HOLDFAST_SANDBOX_KEY", c.SandboxURL != "", c.SandboxKey != "" || c.SandboxURL == ""},
 	}
 	for _, t := range together {
 		if t.setA && !t.setB {
 			return fmt.Errorf("%s is set and %s is not; set both, or neither", t.a, t.b)
 		}
+		if t.setB && !t.setA {
+			return fmt.Errorf("%s is set and %s is not; set both, or neither", t.b, t.a)
+		}
+	}
+	if c.SandboxURL != "" && c.SandboxKey == "" {
+		return errors.New("HOLDFAST_SANDBOX_URL is set and HOLDFAST_SANDBOX_KEY is not; set both, or neither")
+	}
+	if c.SandboxURL != "" && c.takesMoney() {
+		return errors.New("HOLDFAST_SANDBOX_URL is set beside a live key of a payment provider; without it nobody can pay with play money")
 	}
 	if c.SandboxKey != "" && len(c.SandboxKey) < minSecret {
 		return fmt.Errorf("HOLDFAST_SANDBOX_KEY has %d bytes; set it to at least %d random ones", len(c.SandboxKey), minSecret)
 	}
 	return nil
+}
+
+// takesMoney reports whether a provider is switched on with a key that moves real
+// money, as providers mark such keys.
+func (c Config) takesMoney() bool {
+	for _, live := range []string{"sk_live_", "rk_live_"} {
+		if strings.HasPrefix(c.StripeKey, live) {
+			return true
+		}
+	}
+	return strings.HasPrefix(c.RazorpayKey, "rzp_live_")
 }
 
 // Require reports the first of the named settings that is not set.

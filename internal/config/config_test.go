@@ -89,6 +89,8 @@ func TestABadValueIsOneSentence(t *testing.T) {
 		"HOLDFAST_RECONCILE_EVERY=-1s":            "HOLDFAST_RECONCILE_EVERY is -1s; set it between 0s and 744h0m0s",
 		"HOLDFAST_REFUND_POLICY=all":              `HOLDFAST_REFUND_POLICY: "all" is not a time before the showtime and a percentage, such as 24h=50; set it to such steps, for example 48h=100,24h=50`,
 		"HOLDFAST_STRIPE_KEY=sk":                  "HOLDFAST_STRIPE_KEY is set and HOLDFAST_STRIPE_WEBHOOK_SECRETS is not; set both, or neither",
+		"HOLDFAST_STRIPE_WEBHOOK_SECRETS=w":       "HOLDFAST_STRIPE_WEBHOOK_SECRETS is set and HOLDFAST_STRIPE_KEY is not; set both, or neither",
+		"HOLDFAST_RAZORPAY_KEY_SECRET=s":          "HOLDFAST_RAZORPAY_KEY_SECRET is set and HOLDFAST_RAZORPAY_KEY_ID is not; set both, or neither",
 		"HOLDFAST_RAZORPAY_KEY_ID=rk":             "HOLDFAST_RAZORPAY_KEY_ID is set and HOLDFAST_RAZORPAY_KEY_SECRET is not; set both, or neither",
 		"HOLDFAST_SANDBOX_URL=http://localhost":   "HOLDFAST_SANDBOX_URL is set and HOLDFAST_SANDBOX_KEY is not; set both, or neither",
 		"HOLDFAST_SANDBOX_KEY=short":              "HOLDFAST_SANDBOX_KEY has 5 bytes; set it to at least 32 random ones",
@@ -99,6 +101,15 @@ func TestABadValueIsOneSentence(t *testing.T) {
 		_, err := Load([]string{setting})
 		require.EqualError(t, err, want, setting)
 	}
+}
+
+// Where real money is taken nobody pays with play money.
+func TestTheSandboxIsNotForLiveKeys(t *testing.T) {
+	sandbox := []string{"HOLDFAST_SANDBOX_URL=http://sandbox:8090", "HOLDFAST_SANDBOX_KEY=" + strings.Repeat("k", minSecret), "HOLDFAST_STRIPE_WEBHOOK_SECRETS=w"}
+	_, err := Load(append(sandbox, "HOLDFAST_STRIPE_KEY=sk_live_1"))
+	require.ErrorContains(t, err, "play money")
+	_, err = Load(append(sandbox, "HOLDFAST_STRIPE_KEY=sk_test_1"))
+	require.NoError(t, err)
 }
 
 func TestTheSecretIsAsLongAsItsUserWantsIt(t *testing.T) {
