@@ -108,3 +108,19 @@ test("what is not paid for has no ticket", async ({ page }) => {
   }, bookingId(page));
   expect(answer).toMatchObject({ status: 409, code: "no_ticket" });
 });
+
+test("a ticket that was used says when, and is not to be cancelled", async ({ page }) => {
+  await buyTicket(page);
+  await expect(page.getByRole("button", { name: "Cancel this booking" })).toBeVisible();
+  // As the engine has it once an usher has scanned the code.
+  await page.route(`**/v1/bookings/${bookingId(page)}`, async (route) => {
+    const response = await route.fetch();
+    const { refund: _, ...booking } = (await response.json()) as Record<string, unknown>;
+    await route.fulfill({ response, json: { ...booking, checkedInAt: "2030-01-02T19:12:00Z" } });
+  });
+  await page.reload();
+  await expect(page.getByText("Checked in at 7:12 PM")).toBeVisible();
+  await expect(page.getByText("This booking cannot be cancelled any more.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Cancel this booking" })).toBeHidden();
+  await expect(page.getByText("Show the code at the door")).toBeHidden();
+});
