@@ -60,7 +60,9 @@ function Arrival({ live, checkedInAt }: ArrivalProps) {
   }
   return (
     <div className="text-center print:hidden">
-      <Celebration />
+      <div className="overflow-x-clip">
+        <Celebration />
+      </div>
       <PageHeading arrive className="mt-4">
         The seats are yours!
       </PageHeading>
