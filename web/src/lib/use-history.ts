@@ -7,7 +7,7 @@ import type { KnownBooking } from "./api/types";
 export function useHistory(booking: KnownBooking, on = true) {
   const query = useQuery({ ...historyQuery(booking.id), enabled: on });
   const { refetch } = query;
-  const standing = `${booking.status} ${booking.payment?.id} ${booking.payment?.status}`;
+  const standing = `${booking.status} ${booking.payment?.id} ${booking.payment?.status} ${booking.checkedInAt}`;
   useEffect(() => {
     if (on) void refetch({ cancelRefetch: false });
   }, [standing, on, refetch]);

@@ -12,7 +12,8 @@ export function CancelBooking({ booking }: { booking: KnownBooking }) {
   const [open, setOpen] = useState(false);
   const cancel = useCancelBooking(booking.id);
   const { refund } = booking;
-  if (!refund) return <p className="text-muted text-center text-sm">This booking cannot be cancelled any more.</p>;
+  if (!refund || booking.checkedInAt)
+    return <p className="text-muted text-center text-sm">This booking cannot be cancelled any more.</p>;
   const promise = promiseWords(refund, booking.total);
   return (
     <div className="text-center">

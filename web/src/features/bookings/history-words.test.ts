@@ -28,7 +28,7 @@ describe("the history of a booking in words", () => {
       { reason: "late" },
       "The money came after your time was over. Your seats were still free, so they are yours.",
     ],
-    ["booking.checked_in", {}, "Checked in."],
+    ["booking.checked_in", { seats: "F7 F8" }, "Your ticket was shown at the door, and you were let in."],
     ["booking.expired", { reason: "deadline" }, "The time to pay was over, and the seats went back on sale."],
     ["booking.cancelled", { reason: "customer" }, "You cancelled the booking, and the seats went back on sale."],
     [

@@ -28,7 +28,7 @@ export function sentenceOf(item: HistoryItem, clock: Clock = formatClock): strin
     case "booking.cancelled":
       return cancelled(data.reason);
     case "booking.checked_in":
-      return "Checked in.";
+      return "Your ticket was shown at the door, and you were let in.";
     case "payment.open":
       return `Your bank was asked for ${amount || "the price"} and takes its time to decide.`;
     case "payment.authorized":

@@ -1,19 +1,22 @@
-import { useMemo } from "react";
-import { codeOf } from "./qr";
+import type { Code } from "./qr";
 
-/** A QR code: black on white with its quiet zone, in every theme, since scanners want it so. */
-export function QrCode({ content, label, className }: { content: string; label: string; className?: string }) {
-  const code = useMemo(() => codeOf(content), [content]);
+/**
+ * A QR code: black on white with its quiet zone, in every theme, since scanners want it so. It is as wide as whole
+ * or half pixels for each module let it be, since uneven ones are harder to read.
+ */
+export function QrCode({ code, label }: { code: Code; label: string }) {
+  const { size, path } = code;
   return (
     <svg
       role="img"
       aria-label={label}
-      viewBox={`0 0 ${code.size} ${code.size}`}
+      viewBox={`0 0 ${size} ${size}`}
       shapeRendering="crispEdges"
-      className={className}
+      style={{ width: `round(down, 100%, ${size / 2}px)` }}
+      className="mx-auto w-full rounded-xl"
     >
-      <rect width="100%" height="100%" fill="#fff" />
-      <path d={code.path} fill="#000" />
+      <path d={`M0 0h${size}v${size}H0z`} fill="#fff" />
+      <path d={path} />
     </svg>
   );
 }

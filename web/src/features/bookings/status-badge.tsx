@@ -16,7 +16,11 @@ function badgeOf(booking: Booking, group: Group) {
     case "confirmed":
       return group === "past"
         ? { word: "Past", Icon: History, style: "bg-raised text-muted" }
-        : { word: "Confirmed", Icon: CircleCheck, style: "bg-good-soft text-good" };
+        : {
+            word: booking.checkedInAt ? "Checked in" : "Confirmed",
+            Icon: CircleCheck,
+            style: "bg-good-soft text-good",
+          };
     case "expired":
       return { word: "Hold ended", Icon: TimerOff, style: "bg-raised text-muted" };
     case "cancelled":

@@ -1,45 +1,44 @@
-import { CalendarPlus, ImageDown, Printer } from "lucide-react";
-import { useState } from "react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { CalendarPlus, FileDown, ImageDown, Printer } from "lucide-react";
 import { Button } from "@/components/button";
 import { Notice } from "@/components/notice";
+import { isProblem, sentence } from "@/lib/api/problem";
+import { ticketQuery, ticketSheet } from "@/lib/api/queries";
 import { calendarOf } from "./calendar";
 import { download } from "./download";
+import { codeOf } from "./qr";
 import type { TicketFacts } from "./ticket-facts";
 
 /** What can be done with a ticket. `bookedAt` is when it was booked, RFC 3339. */
 export function TicketActions({ facts, bookedAt }: { facts: TicketFacts; bookedAt: string }) {
-  const [saving, setSaving] = useState(false);
-  const [failed, setFailed] = useState(false);
-
-  const save = async () => {
-    setSaving(true);
-    setFailed(false);
-    try {
+  const queries = useQueryClient();
+  const name = `holdfast-${facts.reference}`;
+  const image = useMutation({
+    mutationFn: async () => {
+      const code = codeOf(await queries.query(ticketQuery(facts.id)));
       const { ticketImage } = await import("./ticket-image");
-      download(`holdfast-${facts.reference}.png`, await ticketImage(facts));
-    } catch {
-      setFailed(true); // there is nothing to tell beyond that: no picture, and what to do instead
-    } finally {
-      setSaving(false);
-    }
-  };
+      download(`${name}.png`, await ticketImage(facts, code));
+    },
+  });
+  const sheet = useMutation({ mutationFn: async () => download(`${name}.pdf`, await ticketSheet(facts.id)) });
 
-  const tile = "flex-col gap-1 px-1 text-sm leading-tight md:flex-row md:gap-2 md:text-base";
+  const tile = "flex-col gap-1 px-1 text-sm leading-tight md:flex-row md:gap-2";
   return (
-    <div className="space-y-3 print:hidden">
-      <div className="mx-auto grid max-w-md grid-cols-3 gap-2 md:max-w-3xl">
-        <Button look="secondary" busy={saving} className={tile} onClick={() => void save()}>
-          {!saving && <ImageDown aria-hidden className="size-5" />}
+    <div className="mx-auto max-w-md space-y-3 md:max-w-3xl print:hidden">
+      <div className="grid grid-cols-2 gap-2 md:grid-cols-4">
+        <Button look="secondary" busy={image.isPending} className={tile} onClick={() => image.mutate()}>
+          {!image.isPending && <ImageDown aria-hidden className="size-5" />}
           Save as image
+        </Button>
+        <Button look="secondary" busy={sheet.isPending} className={tile} onClick={() => sheet.mutate()}>
+          {!sheet.isPending && <FileDown aria-hidden className="size-5" />}
+          Ticket as PDF
         </Button>
         <Button
           look="secondary"
           className={tile}
           onClick={() =>
-            download(
-              `holdfast-${facts.reference}.ics`,
-              new Blob([calendarOf(facts, bookedAt)], { type: "text/calendar;charset=utf-8" }),
-            )
+            download(`${name}.ics`, new Blob([calendarOf(facts, bookedAt)], { type: "text/calendar;charset=utf-8" }))
           }
         >
           <CalendarPlus aria-hidden className="size-5" />
@@ -50,9 +49,14 @@ export function TicketActions({ facts, bookedAt }: { facts: TicketFacts; bookedA
           Print
         </Button>
       </div>
-      {failed && (
+      {image.isError && (
         <Notice tone="warn" urgent title="The picture could not be made">
-          Take a screenshot instead, or print the ticket.
+          {isProblem(image.error) ? sentence(image.error) : "Take a screenshot instead, or print the ticket."}
+        </Notice>
+      )}
+      {sheet.isError && (
+        <Notice tone="warn" urgent title="The PDF could not be loaded">
+          {sentence(sheet.error)}
         </Notice>
       )}
     </div>

@@ -1,5 +1,11 @@
+import { useQuery } from "@tanstack/react-query";
 import { Armchair } from "lucide-react";
+import { Failure } from "@/components/failure";
+import { Loading } from "@/components/loading";
+import { ticketQuery } from "@/lib/api/queries";
 import { formatClock, formatDate, formatZone } from "@/lib/time";
+import { useLastError } from "@/lib/use-last-error";
+import { codeOf } from "./qr";
 import { QrCode } from "./qr-code";
 import { seatsOf, type TicketFacts, type TicketRow } from "./ticket-facts";
 import "./ticket.css";
@@ -33,12 +39,8 @@ export function TicketCard({ facts }: { facts: TicketFacts }) {
         <span aria-hidden className="ticket-film absolute inset-x-0 bottom-1.5 h-2" />
       </header>
       <div className="relative md:col-start-2 md:row-span-2 md:row-start-1">
-        <div className="flex h-full flex-col items-center justify-center gap-2 p-5 md:w-64 md:gap-3 md:p-6">
-          <QrCode
-            content={facts.address}
-            label={`QR code of booking ${facts.reference}`}
-            className="w-full max-w-56 rounded-xl md:max-w-52"
-          />
+        <div className="flex h-full flex-col items-center justify-center gap-2 p-5 md:w-72 md:gap-3 md:p-6">
+          <SignedCode facts={facts} />
           <p className="text-center leading-tight">
             <span className="text-muted block text-sm">Booking</span>
             <span className="font-mono text-xl font-bold tracking-widest">{facts.reference}</span>
@@ -59,6 +61,28 @@ export function TicketCard({ facts }: { facts: TicketFacts }) {
         </div>
       </dl>
     </article>
+  );
+}
+
+/** What is scanned at the door. Whatever becomes of it, the reference stands below. */
+function SignedCode({ facts }: { facts: TicketFacts }) {
+  const query = useQuery({ ...ticketQuery(facts.id), select: codeOf });
+  const error = useLastError(query);
+  return (
+    <div className="flex aspect-square w-full max-w-72 items-center justify-center">
+      {query.data ? (
+        <QrCode code={query.data} label={`QR code of booking ${facts.reference}`} />
+      ) : error ? (
+        <Failure
+          error={error}
+          retry={() => void query.refetch()}
+          busy={query.isFetching}
+          title="The code could not be loaded"
+        />
+      ) : (
+        <Loading what="Loading the code…" />
+      )}
+    </div>
   );
 }
 

@@ -24,7 +24,7 @@ export interface TicketFacts {
   rows: readonly TicketRow[];
   /** What it cost, with its currency. */
   total: string;
-  /** Where the booking is to be found; what the code on the ticket says. */
+  /** Where the booking is to be found. */
   address: string;
 }
 

@@ -1,5 +1,5 @@
 import { formatClock, formatDate, formatZone } from "@/lib/time";
-import { codeOf } from "./qr";
+import type { Code } from "./qr";
 import { seatsOf, type TicketFacts, type TicketRow } from "./ticket-facts";
 
 // Pixels. Wide enough to be sharp on any phone; one theme, the light one, since a picture has no other.
@@ -12,21 +12,21 @@ const muted = "#655d66";
 const accent = "#b91c3b";
 
 /** Draws the ticket as a picture (PNG). */
-export async function ticketImage(facts: TicketFacts): Promise<Blob> {
+export async function ticketImage(facts: TicketFacts, code: Code): Promise<Blob> {
   const canvas = document.createElement("canvas");
   const brush = canvas.getContext("2d");
   if (!brush) throw new Error("this browser does not draw pictures");
   canvas.width = width;
   // Once to see how high it becomes, once for good: a canvas forgets everything when its height is set.
-  canvas.height = paint(brush, facts);
-  paint(brush, facts);
+  canvas.height = paint(brush, facts, code);
+  paint(brush, facts, code);
   return new Promise((resolve, reject) =>
     canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("the picture could not be made"))), "image/png"),
   );
 }
 
 /** Paints from top to bottom; returns how far it came. */
-function paint(brush: CanvasRenderingContext2D, facts: TicketFacts): number {
+function paint(brush: CanvasRenderingContext2D, facts: TicketFacts, code: Code): number {
   brush.textBaseline = "alphabetic";
   brush.fillStyle = "#ffffff";
   brush.fillRect(0, 0, width, brush.canvas.height);
@@ -74,7 +74,6 @@ function paint(brush: CanvasRenderingContext2D, facts: TicketFacts): number {
   brush.setLineDash([]);
   y += 30;
 
-  const code = codeOf(facts.address);
   const module = Math.floor(560 / code.size);
   brush.save();
   brush.translate((width - module * code.size) / 2, y);

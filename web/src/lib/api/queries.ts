@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { askAgainAfter, askForListAfter, keepAsking } from "./asking";
 import { asGuest, ask, http, known, session } from "./client";
-import type { KnownBooking } from "./types";
+import type { KnownBooking, Ticket } from "./types";
 
 interface BookingPage {
   items: KnownBooking[];
@@ -23,6 +23,8 @@ export const keys = {
   bookingList: ["bookings", "list"] as const,
   booking: (id: string) => ["bookings", "one", id] as const,
   history: (id: string) => ["bookings", "one", id, "history"] as const,
+  // Not with its booking: each time it is asked for it is signed anew, and a code must not change under a scanner.
+  ticket: (id: string) => ["ticket", id] as const,
 };
 
 /** Every showtime from now on, page after page. */
@@ -103,3 +105,28 @@ export const historyQuery = (id: string) =>
         )
       ).items,
   });
+
+/** The signed token of a paid booking: what the code on its ticket says. Asked for once; any of them is the ticket. */
+export const ticketQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.ticket(id),
+    staleTime: Infinity,
+    queryFn: async ({ signal }) => {
+      const ticket = await asGuest((headers) =>
+        ask(http.GET("/v1/bookings/{id}/ticket", { params: { path: { id } }, headers, signal })),
+      );
+      return (ticket as Ticket).token; // the other formats are not asked for
+    },
+  });
+
+/** The ticket as a sheet to print. */
+export const ticketSheet = (id: string): Promise<Blob> =>
+  asGuest((headers) =>
+    ask(
+      http.GET("/v1/bookings/{id}/ticket", {
+        params: { path: { id }, query: { format: "pdf" } },
+        headers,
+        parseAs: "blob",
+      }),
+    ),
+  );

@@ -14,6 +14,7 @@ export type BookingStatus = Schemas["BookingStatus"];
 export type Payment = Schemas["Payment"];
 export type HistoryItem = Schemas["HistoryItem"];
 export type Money = Schemas["Money"];
+export type Ticket = Schemas["Ticket"];
 export type Guest = Schemas["Guest"];
 
 /** A booking as this page knows it. */
