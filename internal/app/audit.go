@@ -54,6 +54,7 @@ func Audit(ctx context.Context, cfg config.Config, log *slog.Logger, o audit.Opt
 // auditedBooks is the comparison that a reconciliation makes, without its mending.
 type auditedBooks struct{ a *App }
 
+// Compare compares as activities.CompareBooks does.
 func (b auditedBooks) Compare(ctx context.Context, from, until time.Time, seen func(booking.LedgerEntry)) ([]audit.BookComparison, error) {
 	var mu sync.Mutex
 	gateways := b.a.providers.gateways()
@@ -79,6 +80,7 @@ type overheard struct {
 	seen func(booking.LedgerEntry)
 }
 
+// Ledger passes each entry to both.
 func (o overheard) Ledger(ctx context.Context, since time.Time, visit func(booking.LedgerEntry) error) error {
 	return o.Gateway.Ledger(ctx, since, func(e booking.LedgerEntry) error {
 		o.seen(e)

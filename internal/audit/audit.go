@@ -48,7 +48,7 @@ func (s suspects) first() bool { return s == nil }
 // error the report says what could not be compared; what it has besides is good.
 func (a *Auditor) Run(ctx context.Context, o Options, tell func(done, total int, what string)) (Report, error) {
 	r := Report{At: time.Now().UTC(), Compared: []Count{}, Violations: []Violation{}, Unchecked: []string{}}
-	checks, maps := a.checks(o)
+	checks, maps := a.checks(ctx, o)
 	var (
 		mu   sync.Mutex
 		wg   sync.WaitGroup
@@ -81,15 +81,12 @@ func (a *Auditor) Run(ctx context.Context, o Options, tell func(done, total int,
 }
 
 // checks are the comparisons, each begun anew.
-func (a *Auditor) checks(o Options) ([]check, *mapsCheck) {
+func (a *Auditor) checks(ctx context.Context, o Options) ([]check, *mapsCheck) {
 	maps := &mapsCheck{truth: a.Truth, maps: a.Maps, noMap: a.NoMap}
 	locks := &locksCheck{truth: a.Truth, locks: a.Locks}
 	running := &runningCheck{truth: a.Truth, workflows: a.Workflows, late: o.Late}
-	all := []check{
-		{"seats", looks, a.seats}, {"indexes", looks, a.indexes}, {"history", looks, a.history},
-		{"holds", looks, a.holds(o.Late)}, {"payments", looks, a.payments(o.Late)},
-		{"locks", looks, locks.look}, {"workflows", looks, running.look}, {"seat maps", looks, maps.look},
-	}
+	all := append(a.withinTheStore(ctx, o.Late),
+		check{"locks", looks, locks.look}, check{"workflows", looks, running.look}, check{"seat maps", looks, maps.look})
 	if a.Books != nil {
 		books := &booksCheck{books: a.Books, from: time.Now().Add(-o.Window), settled: o.Settled}
 		all = append(all, check{"the providers' books", 1, books.look}) // each look asks others' servers a lot

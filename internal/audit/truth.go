@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"holdfast/internal/booking"
@@ -66,48 +67,44 @@ func violations(odd []booking.Contradiction) []Violation {
 	return out
 }
 
-func (a *Auditor) seats(ctx context.Context, _ suspects) ([]Violation, []Count, error) {
-	n, err := a.Truth.Counts(ctx)
-	if err != nil {
-		return nil, nil, err
-	}
-	odd, err := a.Truth.OddSeats(ctx)
-	return violations(odd), []Count{
-		{1, "live seats", n.LiveSeats}, {2, "bookings with their seats", n.Bookings}, {2, "showtimes with their counts", n.Showtimes},
-	}, err
-}
-
-func (a *Auditor) holds(late time.Duration) func(context.Context, suspects) ([]Violation, []Count, error) {
-	return func(ctx context.Context, _ suspects) ([]Violation, []Count, error) {
-		n, err := a.Truth.Counts(ctx)
+// odd is a comparison that the store makes in itself: find finds what contradicts, and
+// compared says how much there was. It is counted once for all of them: to count is to
+// read everything.
+func odd(find func(ctx context.Context) ([]booking.Contradiction, error), count func() (booking.StoreCounts, error), compared func(booking.StoreCounts) []Count) func(context.Context, suspects) ([]Violation, []Count, error) {
+	return func(ctx context.Context, s suspects) ([]Violation, []Count, error) {
+		contradictions, err := find(ctx)
+		if err != nil || !s.first() {
+			return violations(contradictions), nil, err
+		}
+		n, err := count()
 		if err != nil {
 			return nil, nil, err
 		}
-		odd, err := a.Truth.OddHolds(ctx, late)
-		return violations(odd), []Count{{3, "holds with their deadlines", n.Pending}}, err
+		return violations(contradictions), compared(n), nil
 	}
 }
 
-func (a *Auditor) payments(late time.Duration) func(context.Context, suspects) ([]Violation, []Count, error) {
-	return func(ctx context.Context, _ suspects) ([]Violation, []Count, error) {
-		n, err := a.Truth.Counts(ctx)
-		if err != nil {
-			return nil, nil, err
-		}
-		odd, err := a.Truth.OddPayments(ctx, late)
-		return violations(odd), []Count{{4, "confirmed bookings with their payments", n.Confirmed}, {4, "payments", n.Payments}}, err
+// withinTheStore are the comparisons that the store makes in itself.
+func (a *Auditor) withinTheStore(ctx context.Context, late time.Duration) []check {
+	count := sync.OnceValues(func() (booking.StoreCounts, error) { return a.Truth.Counts(ctx) })
+	lately := func(find func(context.Context, time.Duration) ([]booking.Contradiction, error)) func(context.Context) ([]booking.Contradiction, error) {
+		return func(ctx context.Context) ([]booking.Contradiction, error) { return find(ctx, late) }
 	}
-}
-
-func (a *Auditor) history(ctx context.Context, _ suspects) ([]Violation, []Count, error) {
-	n, err := a.Truth.Counts(ctx)
-	if err != nil {
-		return nil, nil, err
+	return []check{
+		{"seats", looks, odd(a.Truth.OddSeats, count, func(n booking.StoreCounts) []Count {
+			return []Count{{1, "live seats", n.LiveSeats}, {2, "bookings with their seats", n.Bookings}, {2, "showtimes with their counts", n.Showtimes}}
+		})},
+		{"holds", looks, odd(lately(a.Truth.OddHolds), count, func(n booking.StoreCounts) []Count {
+			return []Count{{3, "holds with their deadlines", n.Pending}}
+		})},
+		{"payments", looks, odd(lately(a.Truth.OddPayments), count, func(n booking.StoreCounts) []Count {
+			return []Count{{4, "confirmed bookings with their payments", n.Confirmed}, {4, "payments", n.Payments}}
+		})},
+		{"history", looks, odd(a.Truth.OddHistory, count, func(n booking.StoreCounts) []Count {
+			return []Count{{6, "versions with their changes", n.Showtimes}, {7, "entries of the history", n.History}, {7, "check-ins", n.Checkins}}
+		})},
+		{"indexes", looks, a.indexes},
 	}
-	odd, err := a.Truth.OddHistory(ctx)
-	return violations(odd), []Count{
-		{6, "versions with their changes", n.Showtimes}, {7, "entries of the history", n.History}, {7, "check-ins", n.Checkins},
-	}, err
 }
 
 // wanted are the unique indexes that promise something, with what is part of their definitions.
