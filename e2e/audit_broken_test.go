@@ -115,6 +115,11 @@ func TestAuditNamesWhatIsBroken(t *testing.T) {
 		require.Regexp(t, `(?m)^`+string(rune('1'+i))+`\. .* BROKEN in \d+ places`, out)
 	}
 	require.Contains(t, out, "docs/operations.md says what to do about each")
+	require.Contains(t, out, "a booking's money was taken more than once")
+	out, err = h.command("audit", "--no-books", "--late", "1s")
+	require.Error(t, err)
+	require.Contains(t, out, "a confirmed booking is not paid exactly once")
+	require.NotContains(t, out, "a booking's money was taken more than once")
 }
 
 // prepare makes the bookings that the wrecks are about.
@@ -129,6 +134,8 @@ func (h *hands) prepare() []wreck {
 	_, unkept := h.held("A1")
 	seatless, seatlessBooking := h.held("A1", "A2")
 	otherLock, otherLockBooking := h.held("A1")
+	partly, partlyBooking := h.held("A1", "A2")
+	oddShow, odd := h.held("A1")
 	_, dear := h.sold("A1")
 	_, unpaid := h.sold("A1")
 	_, twice := h.sold("A1")
@@ -172,6 +179,21 @@ func (h *hands) prepare() []wreck {
 			return []string{
 				named(2, "a booking has none of its seats", seatlessBooking.Id), named(2, "the count of available seats is wrong", string(seatless)),
 				named(3, lockOfNobody, seatlessBooking.Id, "A1"), named(3, lockOfNobody, seatlessBooking.Id, "A2"), named(6, mapIsWrong, string(seatless), "A1"),
+			}
+		}},
+		{"one seat of two that was deleted", func() []string {
+			h.exec(`DELETE FROM booking_seats WHERE booking_id = $1 AND seat_id = 'A2'`, partlyBooking.Id)
+			return []string{
+				named(2, "the total of a booking is not the sum of its seats", partlyBooking.Id),
+				named(2, "the count of available seats is wrong", string(partly)),
+				named(3, lockOfNobody, partlyBooking.Id, "A2"), named(6, mapIsWrong, string(partly), "A2"),
+			}
+		}},
+		{"a seat with a status of its own", func() []string {
+			h.exec(`ALTER TABLE booking_seats DROP CONSTRAINT booking_seats_booking_id_status_fkey`)
+			h.exec(`UPDATE booking_seats SET status = 'confirmed' WHERE booking_id = $1`, odd.Id)
+			return []string{
+				named(2, "a seat has another status or showtime than its booking", odd.Id, "A1"), named(6, mapIsWrong, string(oddShow), "A1"),
 			}
 		}},
 		{"a total that is not the sum", func() []string {

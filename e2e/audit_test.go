@@ -147,11 +147,12 @@ func TestAuditWithoutAWorker(t *testing.T) {
 	require.Equal(t, int64(3), r.OutboxRows)
 
 	// A server that is away: what could not be compared is said, and the rest is compared.
-	h.cfg.TemporalAddr = "127.0.0.1:1"
+	h.cfg.TemporalAddr, h.cfg.ValkeyURL = "127.0.0.1:1", "redis://127.0.0.1:1"
 	r, err = h.audit(time.Second)
 	require.Error(t, err)
-	require.Len(t, r.Unchecked, 1)
-	require.Contains(t, r.Unchecked[0], "workflows: ")
-	require.Contains(t, names(r), named(3, "a hold is past its deadline", b.Id))
+	require.Len(t, r.Unchecked, 2)
+	require.Contains(t, r.Unchecked[0], "locks: ")
+	require.Contains(t, r.Unchecked[1], "workflows: ")
+	require.Contains(t, names(r), want[0])
 	require.NotContains(t, names(r), want[1])
 }

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -29,14 +30,17 @@ func Audit(ctx context.Context, cfg config.Config, log *slog.Logger, o audit.Opt
 	defer func() { err = errors.Join(err, a.Close()) }()
 	if books {
 		if err := a.openProviders(); err != nil {
-			return r, err
+			return r, fmt.Errorf("%w; --no-books leaves the providers out", err)
 		}
 	}
 	if a.store, err = postgres.Open(cfg.PostgresURL, postgres.Options{MaxConns: auditConns, Log: log}); err != nil {
 		return r, err
 	}
+	var locks audit.Locks
 	if a.locks, err = seatlock.Open(cfg.ValkeyURL); err != nil {
-		return r, err
+		locks = noLocks{err} // the other servers have something to say all the same
+	} else {
+		locks = a.locks
 	}
 	if a.maps, err = seatmap.Open(cfg.MongoURL, log); err != nil {
 		return r, err
@@ -44,11 +48,19 @@ func Audit(ctx context.Context, cfg config.Config, log *slog.Logger, o audit.Opt
 	if a.temporal, err = dial(cfg, log); err != nil {
 		return r, err
 	}
-	auditor := audit.Auditor{Truth: a.store, Locks: a.locks, Maps: a.maps, NoMap: seatmap.ErrNotFound, Workflows: a.engine()}
+	auditor := audit.Auditor{Truth: a.store, Locks: locks, Maps: a.maps, NoMap: seatmap.ErrNotFound, Workflows: a.engine()}
 	if books {
 		auditor.Books = auditedBooks{a}
 	}
 	return auditor.Run(ctx, o, tell)
+}
+
+// noLocks is a gatekeeper that is away.
+type noLocks struct{ err error }
+
+// Owners says why there is no answer.
+func (n noLocks) Owners(context.Context, booking.ShowtimeID, []booking.SeatID) (map[booking.SeatID]booking.ID, error) {
+	return nil, n.err
 }
 
 // auditedBooks is the comparison that a reconciliation makes, without its mending.

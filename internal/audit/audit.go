@@ -72,6 +72,7 @@ func (a *Auditor) Run(ctx context.Context, o Options, tell func(done, total int,
 	wg.Wait()
 	var err error
 	if r.OutboxRows, r.OutboxOldest, err = a.Truth.Depth(ctx); err != nil {
+		r.Unchecked = append(r.Unchecked, "outbox: "+err.Error())
 		errs = append(errs, err)
 	}
 	r.Moving = maps.moving()
