@@ -58,6 +58,9 @@ func (a auditCommand) Run(ctx context.Context) error {
 		err = errors.Join(err, printJSON(report))
 	} else {
 		err = errors.Join(err, printAudit(os.Stdout, report))
+		if !a.Books {
+			fmt.Println("The providers' books were left out, as --no-books says.")
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("not everything was compared: %s", strings.ReplaceAll(err.Error(), "\n", "; "))
@@ -69,13 +72,21 @@ func (a auditCommand) Run(ctx context.Context) error {
 }
 
 func printAudit(out io.Writer, r audit.Report) error {
-	broken := map[int]int{}
+	broken, unknown := map[int]int{}, map[int]bool{}
+	for _, u := range r.Unchecked {
+		for _, statement := range u.Statements {
+			unknown[statement] = true
+		}
+	}
 	for _, v := range r.Violations {
 		broken[v.Statement]++
 	}
 	w := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
 	for i, statement := range audit.Statements {
 		verdict := "holds"
+		if unknown[i+1] {
+			verdict = "NOT ALL COMPARED"
+		}
 		if n := broken[i+1]; n > 0 {
 			verdict = fmt.Sprintf("BROKEN in %d places", n)
 		}
@@ -98,8 +109,8 @@ func printAudit(out io.Writer, r audit.Report) error {
 	for _, id := range r.Moving {
 		fmt.Fprintf(out, "showtime %s changed at every look: its seat map follows, and was not compared seat by seat\n", id)
 	}
-	for _, what := range r.Unchecked {
-		fmt.Fprintf(out, "NOT COMPARED: %s\n", what)
+	for _, u := range r.Unchecked {
+		fmt.Fprintf(out, "NOT COMPARED: %s: %s\n", u.What, u.Why)
 	}
 	for _, v := range r.Violations {
 		fmt.Fprintf(out, "\n%d. %s\n", v.Statement, v.Problem)

@@ -33,7 +33,8 @@ const looks = 4
 // check is one comparison.
 type check struct {
 	name  string
-	again int // how often what seems wrong is looked at again
+	of    []int // the statements that it is about
+	again int   // how often what seems wrong is looked at again
 	// look compares. After the first time it need not find more than the suspects of
 	// before, and its counts are of no interest.
 	look func(ctx context.Context, suspects suspects) ([]Violation, []Count, error)
@@ -47,7 +48,7 @@ func (s suspects) first() bool { return s == nil }
 // Run makes every comparison and reports. It tells of each that is done. With an
 // error the report says what could not be compared; what it has besides is good.
 func (a *Auditor) Run(ctx context.Context, o Options, tell func(done, total int, what string)) (Report, error) {
-	r := Report{At: time.Now().UTC(), Compared: []Count{}, Violations: []Violation{}, Unchecked: []string{}}
+	r := Report{At: time.Now().UTC(), Compared: []Count{}, Violations: []Violation{}, Unchecked: []Unchecked{}}
 	checks, maps := a.checks(ctx, o)
 	var (
 		mu   sync.Mutex
@@ -62,7 +63,7 @@ func (a *Auditor) Run(ctx context.Context, o Options, tell func(done, total int,
 			defer mu.Unlock()
 			r.Violations, r.Compared = append(r.Violations, found...), append(r.Compared, counts...)
 			if err != nil {
-				r.Unchecked = append(r.Unchecked, c.name+": "+err.Error())
+				r.Unchecked = append(r.Unchecked, Unchecked{c.name, c.of, err.Error()})
 				errs = append(errs, fmt.Errorf("comparing %s: %w", c.name, err))
 			}
 			done++
@@ -72,7 +73,7 @@ func (a *Auditor) Run(ctx context.Context, o Options, tell func(done, total int,
 	wg.Wait()
 	var err error
 	if r.OutboxRows, r.OutboxOldest, err = a.Truth.Depth(ctx); err != nil {
-		r.Unchecked = append(r.Unchecked, "outbox: "+err.Error())
+		r.Unchecked = append(r.Unchecked, Unchecked{"outbox", []int{6}, err.Error()})
 		errs = append(errs, err)
 	}
 	r.Moving = maps.moving()
@@ -87,10 +88,11 @@ func (a *Auditor) checks(ctx context.Context, o Options) ([]check, *mapsCheck) {
 	locks := &locksCheck{truth: a.Truth, locks: a.Locks}
 	running := &runningCheck{truth: a.Truth, workflows: a.Workflows, late: o.Late}
 	all := append(a.withinTheStore(ctx, o.Late),
-		check{"locks", looks, locks.look}, check{"workflows", looks, running.look}, check{"seat maps", looks, maps.look})
+		check{"locks", []int{3, 8}, looks, locks.look}, check{"workflows", []int{5}, looks, running.look},
+		check{"seat maps", []int{6}, looks, maps.look})
 	if a.Books != nil {
 		books := &booksCheck{books: a.Books, from: time.Now().Add(-o.Window), settled: o.Settled}
-		all = append(all, check{"the providers' books", 1, books.look}) // each look asks others' servers a lot
+		all = append(all, check{"the providers' books", []int{4, 7}, 1, books.look}) // each look asks others' servers a lot
 	}
 	return all, maps
 }

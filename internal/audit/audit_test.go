@@ -150,3 +150,22 @@ func TestLocksAreComparedWithOwners(t *testing.T) {
 	}
 	require.Equal(t, map[booking.SeatID]int{"A2": 8, "A3": 3}, found)
 }
+
+// Each statement is compared by something, so that one which could not be is known.
+func TestEachStatementIsCompared(t *testing.T) {
+	t.Parallel()
+	checks, _ := (&Auditor{Truth: scene{}, Books: scene{}}).checks(t.Context(), Options{})
+	of := map[int]bool{}
+	for _, c := range checks {
+		for _, statement := range c.of {
+			of[statement] = true
+		}
+	}
+	for i := range Statements {
+		require.True(t, of[i+1], "%d. %s", i+1, Statements[i])
+	}
+	for _, k := range kinds {
+		require.True(t, of[k.statement], k.problem)
+		require.NotEmpty(t, k.do)
+	}
+}

@@ -45,6 +45,14 @@ type Count struct {
 	N         int64  `json:"n"`
 }
 
+// Unchecked is a comparison that could not be made. Of its statements nobody knows
+// whether they hold.
+type Unchecked struct {
+	What       string `json:"what"`
+	Statements []int  `json:"statements"`
+	Why        string `json:"why"`
+}
+
 // Report is what an audit has found.
 type Report struct {
 	At           time.Time     `json:"at"`
@@ -54,10 +62,9 @@ type Report struct {
 	OutboxOldest time.Duration `json:"outboxOldestNanoseconds"`
 	// Moving are showtimes whose maps changed at every look, so that the two sides were
 	// never seen at the same version.
-	Moving []booking.ShowtimeID `json:"moving"`
-	// Unchecked are comparisons that could not be made, each with the reason.
-	Unchecked  []string    `json:"unchecked"`
-	Violations []Violation `json:"violations"`
+	Moving     []booking.ShowtimeID `json:"moving"`
+	Unchecked  []Unchecked          `json:"unchecked"`
+	Violations []Violation          `json:"violations"`
 }
 
 func (r *Report) sort() {
@@ -67,5 +74,5 @@ func (r *Report) sort() {
 			cmp.Compare(a.ShowtimeID, b.ShowtimeID), cmp.Compare(a.BookingID, b.BookingID), cmp.Compare(a.SeatID, b.SeatID))
 	})
 	slices.Sort(r.Moving)
-	slices.Sort(r.Unchecked)
+	slices.SortFunc(r.Unchecked, func(a, b Unchecked) int { return cmp.Compare(a.What, b.What) })
 }
