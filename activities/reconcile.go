@@ -89,7 +89,7 @@ func (a *Activities) compareWith(ctx context.Context, method string, in Period) 
 		if e.ChargeID != "" && !e.CreatedAt.After(in.Until) {
 			ledger[e.ChargeID] = e
 		}
-		activity.RecordHeartbeat(ctx)
+		beat(ctx)
 		return ctx.Err()
 	})
 	if err != nil {
@@ -101,7 +101,7 @@ func (a *Activities) compareWith(ctx context.Context, method string, in Period) 
 	}
 	found, _ := compare(ledger, accounts)
 	for _, d := range found[:min(len(found), maxDifferences)] {
-		activity.RecordHeartbeat(ctx)
+		beat(ctx)
 		if err := a.lookAgain(ctx, g, d, ledger, accounts); err != nil {
 			return ProviderComparison{}, err
 		}
@@ -112,6 +112,13 @@ func (a *Activities) compareWith(ctx context.Context, method string, in Period) 
 		c.Differences, c.More = c.Differences[:maxDifferences], more
 	}
 	return c, nil
+}
+
+// beat tells Temporal that the comparison goes on. It is made without Temporal, too.
+func beat(ctx context.Context) {
+	if activity.IsActivity(ctx) {
+		activity.RecordHeartbeat(ctx)
+	}
 }
 
 func compare(ledger map[string]booking.LedgerEntry, accounts map[string]booking.Account) ([]booking.Difference, []booking.Balance) {
@@ -131,7 +138,7 @@ func (a *Activities) accounts(ctx context.Context, method string, in Period) (ma
 				all[p.PaymentID] = p
 			}
 		}
-		activity.RecordHeartbeat(ctx)
+		beat(ctx)
 		if len(page) < pageOfPayments {
 			return all, nil
 		}

@@ -60,26 +60,6 @@ func (rebuildCommand) Run(ctx context.Context) error {
 	})
 }
 
-type deadCommand struct {
-	Replay deadReplayCommand `cmd:"" help:"Send the messages that were set aside back to the projection, each once."`
-}
-
-type deadReplayCommand struct{}
-
-// Run replays the dead letters.
-func (deadReplayCommand) Run(ctx context.Context) error {
-	cfg, log, err := load()
-	if err != nil {
-		return err
-	}
-	n, err := app.ReplayDead(ctx, cfg, log)
-	if err != nil {
-		return err
-	}
-	fmt.Printf("%d messages were sent back\n", n)
-	return nil
-}
-
 type tokenCommand struct {
 	User string        `arg:"" help:"The user whom the token names."`
 	TTL  time.Duration `default:"1h" help:"How long it is good for."`

@@ -29,6 +29,7 @@ type cli struct {
 	Rebuild   rebuildCommand   `cmd:"" help:"Make the seat maps in MongoDB anew from PostgreSQL."`
 	Dead      deadCommand      `cmd:"" help:"Handle the messages that the projection set aside."`
 	Reconcile reconcileCommand `cmd:"" help:"Compare the payment providers' books with the bookings, and mend what can be mended."`
+	Audit     auditCommand     `cmd:"" help:"Compare what the servers say with what is always true, and name what is not. It changes nothing."`
 	Showtime  showtimeCommand  `cmd:"" help:"Handle a showtime that does not take place."`
 	Token     tokenCommand     `cmd:"" help:"Print a token for a user."`
 	Ticket    ticketCommand    `cmd:"" help:"Check tickets without a network, and make their keys."`

@@ -98,17 +98,3 @@ func Rebuild(ctx context.Context, cfg config.Config, log *slog.Logger, progress 
 	}
 	return projections.New(maps, store, broker, log).Rebuild(ctx, ids, progress)
 }
-
-// ReplayDead sends the messages that were set aside back to the projection, and
-// returns how many.
-func ReplayDead(ctx context.Context, cfg config.Config, log *slog.Logger) (n int, err error) {
-	if err := cfg.Require("HOLDFAST_AMQP_URL"); err != nil {
-		return 0, err
-	}
-	broker, err := rabbit.Open(rabbit.Config{URL: cfg.AMQPURL, Exchange: cfg.Exchange, Name: "holdfast dead"}, log)
-	if err != nil {
-		return 0, err
-	}
-	defer func() { err = errors.Join(err, broker.Close()) }()
-	return broker.Replay(ctx)
-}

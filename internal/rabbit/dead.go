@@ -52,17 +52,12 @@ func (b *Broker) Replay(ctx context.Context) (replayed int, err error) {
 		if !found {
 			return replayed, nil
 		}
-		taken, err := b.replays.publish(ctx, []message{{key: b.topology.SeatMapQueue(), mandatory: true,
-			body: amqp.Publishing{ContentType: d.ContentType, DeliveryMode: amqp.Persistent,
-				MessageId: d.MessageId, Type: d.Type, Body: d.Body}}})
-		if err != nil {
-			return replayed, fmt.Errorf("replaying message %s: %w", d.MessageId, err)
-		}
-		if !taken[0] {
-			return replayed, fmt.Errorf("replaying message %s: %w", d.MessageId, errRefused)
+		replays := amqp.Table{replaysHeader: number(d.Headers[replaysHeader]) + 1}
+		if err := b.send(ctx, b.topology.SeatMapQueue(), d, replays); err != nil {
+			return replayed, err
 		}
 		if err := d.Ack(false); err != nil {
-			return replayed, fmt.Errorf("taking message %s out of the dead letters: %w", d.MessageId, err)
+			return replayed, fmt.Errorf("taking message %s out of the dead letters: %w", letterID(d), err)
 		}
 		replayed++
 	}
