@@ -47,7 +47,7 @@ FORCE:
 test: tools build lint vet generated check-web ## lint, vet, generated code and every test, on private servers
 	$(BIN) servers --dir .holdfast/test -- $(GO) test -race -timeout 30m $(TEST)
 
-# How long each of them runs.
+# How long each fuzz target runs.
 FUZZTIME ?= 10s
 
 fuzz: ## feed everything that reads from outside with random input, FUZZTIME=10s each

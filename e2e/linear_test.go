@@ -18,6 +18,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 
+	"holdfast/internal/booking"
 	"holdfast/internal/config"
 )
 
@@ -139,6 +140,44 @@ func (d *desk) look(client int) {
 	}
 	d.calls.Add(1)
 	d.count("read")
+}
+
+// watch waits, beside the buyer's next steps, until the gatekeeper has let go of a
+// booking that ends: from then on nobody may be turned away because of it.
+func (d *desk) watch(h *held) {
+	d.watching.Go(func() {
+		ids := make([]booking.SeatID, len(h.seats))
+		for i, seat := range h.seats {
+			ids[i] = booking.SeatID(seat)
+		}
+		call := time.Now().UnixNano()
+		for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+			gone, err := d.unlocked(context.Background(), ids, booking.ID(h.id))
+			if err != nil {
+				d.h.t.Error(err)
+				return
+			}
+			if gone {
+				at := time.Now().UnixNano()
+				for _, seat := range h.seats {
+					d.note(0, seatCall{seat, "unlock", h.id}, seatAnswer{told: unlocked, booking: h.id, at: at}, call, at)
+				}
+				d.count("unlocked")
+				return
+			}
+		}
+		d.h.t.Errorf("the seats of %s are never unlocked", h.id)
+	})
+}
+
+// unlocked reports whether a booking has no lock: all that are locked are others'.
+func (d *desk) unlocked(ctx context.Context, ids []booking.SeatID, id booking.ID) (bool, error) {
+	all, err := d.h.locks.Taken(ctx, d.h.show, ids, "")
+	if err != nil {
+		return false, err
+	}
+	others, err := d.h.locks.Taken(ctx, d.h.show, ids, id)
+	return len(all) == len(others), err
 }
 
 // judge asks the checker for an order in which everything that everybody was told is
