@@ -14,7 +14,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-web bench-web pictures build web lint vet check-web generate generated histories demo compose tools clean purge FORCE
+.PHONY: help run test fuzz test-web bench-web pictures build web lint vet check-web generate generated histories demo compose tools clean purge FORCE
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,13 @@ FORCE:
 
 test: tools build lint vet generated check-web ## lint, vet, generated code and every test, on private servers
 	$(BIN) servers --dir .holdfast/test -- $(GO) test -race -timeout 30m $(TEST)
+
+# How long each fuzz target runs.
+FUZZTIME ?= 10s
+
+fuzz: ## feed everything that reads from outside with random input, FUZZTIME=10s each
+	@grep -r --include '*_test.go' '^func Fuzz' . | sed -E 's|/[^/]*_test.go:func (Fuzz[A-Za-z]*).*| \1|' | sort | while read -r folder name; do \
+	  echo "$$folder $$name"; $(GO) test -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) $$folder </dev/null || exit 1; done
 
 # Runs the tests in the browser, on servers of their own, with arguments of their runner.
 browse = @$(TOOL) browser && HOLDFAST_BROWSER_TESTS='$(1)' $(BIN) servers --dir .holdfast/test -- \
