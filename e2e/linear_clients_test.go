@@ -84,7 +84,7 @@ func (b *buyer) shop() {
 		if a.status == http.StatusCreated {
 			return each(seats, seatAnswer{told: took, booking: a.booking.Id, until: a.booking.ExpiresAt.UnixNano()})
 		}
-		return each(named(a.problem), seatAnswer{told: taken})
+		return each(seatsOf(a.problem), seatAnswer{told: taken})
 	})
 	switch {
 	case !ok:
@@ -125,7 +125,7 @@ func (b *buyer) shop() {
 	}
 }
 
-func named(p openapi.Problem) []string {
+func seatsOf(p openapi.Problem) []string {
 	if p.Seats == nil {
 		return nil
 	}

@@ -11,8 +11,9 @@ import (
 	"holdfast/internal/postgres/sqlcgen"
 )
 
-// CancelShowtime marks a showtime as not taking place: from its commit on nothing
-// is held or confirmed in it that was not before. Its bookings are for the caller
+// CancelShowtime marks a showtime as not taking place: from its commit on no seat is
+// taken in it, not even for late money. A hold of before may still be paid until it is
+// revoked; its money goes back then. Its bookings are for the caller
 // to revoke. Again it changes nothing; showtime_not_found is a refusal.
 func (s *Store) CancelShowtime(ctx context.Context, id booking.ShowtimeID) error {
 	return s.inTx(ctx, "cancelling a showtime", func(ctx context.Context, q *sqlcgen.Queries) error {
