@@ -241,10 +241,13 @@ func (h *house) refused(seat string, unlocked bool) string {
 // closedHistory waits for the end of a workflow and returns its events.
 func closedHistory(t *testing.T, c client.Client, id string) *historypb.History {
 	t.Helper()
+	d, err := c.DescribeWorkflowExecution(t.Context(), id, "")
+	require.NoError(t, err)
+	run := d.WorkflowExecutionInfo.Execution.RunId // a settlement may be started again at any moment
 	var result json.RawMessage
-	require.NoError(t, c.GetWorkflow(t.Context(), id, "").Get(t.Context(), &result))
+	require.NoError(t, c.GetWorkflow(t.Context(), id, run).Get(t.Context(), &result))
 	var h historypb.History
-	events := c.GetWorkflowHistory(t.Context(), id, "", false, 0)
+	events := c.GetWorkflowHistory(t.Context(), id, run, false, 0)
 	for events.HasNext() {
 		e, err := events.Next()
 		require.NoError(t, err)
