@@ -62,7 +62,6 @@ func names(r audit.Report) []string {
 
 // A house in which bookings end in every way is clean, while they go on and after.
 func TestAuditOfASoundHouse(t *testing.T) {
-	t.Parallel()
 	h := open(t, holdFor(3*time.Second), func(c *config.Config) { c.MaxHolds, c.PaymentGrace = 100, 3*time.Second })
 	ctx, stop := context.WithCancel(context.Background())
 	var wg sync.WaitGroup

@@ -107,7 +107,6 @@ func (u unguarded) Hold(ctx context.Context, r booking.HoldRequest) (booking.Boo
 
 // Without the index and without the lock, seats are sold twice, and the check sees it.
 func TestLinearCheckSeesTheIndexMissing(t *testing.T) {
-	t.Parallel()
 	requireSeen(t, brokenHouse(t, func(h *house) (activities.SeatLock, activities.Store) {
 		require.NoError(t, h.execute(t.Context(), `DROP INDEX one_live_owner`))
 		return yes{h.locks}, unguarded{h.store, h}
@@ -167,7 +166,6 @@ func (o *ownerless) Hold(ctx context.Context, r booking.HoldRequest) (booking.Bo
 // With releases that ask for no owner, an old booking's frees the seats of a newer one,
 // and the check sees it.
 func TestLinearCheckSeesAReleaseWithoutOwner(t *testing.T) {
-	t.Parallel()
 	requireSeen(t, brokenHouse(t, func(h *house) (activities.SeatLock, activities.Store) {
 		o := &ownerless{SeatLock: h.locks, Store: h.store, h: h, late: map[booking.SeatID]bool{}}
 		return o, o

@@ -211,7 +211,6 @@ func (d *desk) judge(t *testing.T, folder string) porcupine.CheckResult {
 // the truth were told, in whatever order: there is one order of it all in which each
 // seat was free, held or sold.
 func TestLinearizable(t *testing.T) {
-	t.Parallel()
 	h := open(t, holdFor(shortHold), graceOf(2*time.Second), func(c *config.Config) { c.MaxHolds = 1000 })
 	d := newDesk(t, h)
 	d.run(func() bool { return d.enough(linearCalls) })

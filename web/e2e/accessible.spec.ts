@@ -65,7 +65,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await page.goto(`${showing.base}/showtimes/${showing.id}`);
       const map = new SeatPage(page);
       await expect(map.grid).toBeAttached();
-      await map.click("D4", "D5");
+      await map.choose("D4", "D5");
       await (await Stranger.arrive(showing.base)).buy(showing, "D4");
       await map.holdButton.click();
       await expect(page.getByRole("heading", { name: "Someone was a moment faster" })).toBeVisible();

@@ -67,6 +67,17 @@ export class SeatPage {
     }
   }
 
+  /** Clicks seats until they are chosen: the map may still be on its way into place. */
+  async choose(...ids: string[]): Promise<void> {
+    for (const id of ids) {
+      await this.still(id);
+      await expect(async () => {
+        if ((await this.seat(id).getAttribute("aria-selected")) !== "true") await this.click(id);
+        await expect(this.seat(id)).toHaveAttribute("aria-selected", "true", { timeout: 1_000 });
+      }).toPass();
+    }
+  }
+
   async tap(...ids: string[]): Promise<void> {
     for (const id of ids) {
       const { x, y } = await this.spot(id);
