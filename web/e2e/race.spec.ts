@@ -51,7 +51,7 @@ test("the refusal names the seats that were gone, and those only", async ({ page
   await context.routeWebSocket(/\/live$/, () => undefined);
   await page.reload();
   await expect(map.grid).toBeAttached();
-  await map.click("D3", "D4", "D5");
+  await map.choose("D3", "D4", "D5");
   await (await Stranger.arrive(showing.base)).buy(showing, "D4");
   await map.holdButton.click();
   await expect(page.getByRole("alert")).toContainText("Seat D4 was just taken");
@@ -65,7 +65,7 @@ test("a full house has nothing to offer, and says so", async ({ page, context })
   await page.goto(`${showing.base}/showtimes/${showing.id}`);
   const map = new SeatPage(page);
   await expect(map.grid).toBeAttached();
-  await map.click("A1", "A2");
+  await map.choose("A1", "A2");
   await (await Stranger.arrive(showing.base)).buy(showing, "A1", "A2");
   await map.holdButton.click();
   await expect(page.getByText("There are not as many seats left as you wanted")).toBeVisible();
