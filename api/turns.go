@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 
 	"holdfast/internal/booking"
 )
@@ -12,8 +13,9 @@ import (
 // seen yet, one starts a workflow; the others wait for its answer and then see
 // the lock. It decides nothing: crowds at two processes meet in the workflow.
 type turns struct {
-	mu   sync.Mutex
-	busy map[place]chan struct{} // closed when the turn is over
+	mu    sync.Mutex
+	busy  map[place]chan struct{} // closed when the turn is over
+	ended atomic.Uint64           // turns that are over
 }
 
 type place struct {
@@ -43,6 +45,7 @@ func (t *turns) take(show booking.ShowtimeID, seats []booking.SeatID) (done func
 		for _, seat := range seats {
 			delete(t.busy, place{show, seat})
 		}
+		t.ended.Add(1)
 		close(ch)
 	}, nil
 }
@@ -53,17 +56,19 @@ func (s *Server) holdInTurn(ctx context.Context, show booking.ShowtimeID, seats 
 	hold func() (booking.Booking, error),
 ) (booking.Booking, error) {
 	for {
+		ended := s.turns.ended.Load()
 		// Most requests of a stampede end here, for the price of one read.
-		taken, err := s.Glance.Taken(ctx, show, seats, owner)
-		if err != nil {
+		if err := s.seemFree(ctx, show, seats, owner); err != nil {
 			return booking.Booking{}, err
-		}
-		if len(taken) > 0 {
-			return booking.Booking{}, booking.Refuse(booking.CodeSeatsTaken, "somebody else was faster", taken...)
 		}
 		done, over := s.turns.take(show, seats)
 		if done != nil {
 			defer done()
+			if s.turns.ended.Load() != ended { // perhaps the one before ours, after our look
+				if err := s.seemFree(ctx, show, seats, owner); err != nil {
+					return booking.Booking{}, err
+				}
+			}
 			return hold()
 		}
 		select {
@@ -72,4 +77,16 @@ func (s *Server) holdInTurn(ctx context.Context, show booking.ShowtimeID, seats 
 			return booking.Booking{}, &booking.UnavailableError{Server: "the turn before", Err: ctx.Err()}
 		}
 	}
+}
+
+// seemFree refuses when another owner has a lock of one of the seats.
+func (s *Server) seemFree(ctx context.Context, show booking.ShowtimeID, seats []booking.SeatID, owner booking.ID) error {
+	taken, err := s.Glance.Taken(ctx, show, seats, owner)
+	if err != nil {
+		return err
+	}
+	if len(taken) > 0 {
+		return booking.Refuse(booking.CodeSeatsTaken, "somebody else was faster", taken...)
+	}
+	return nil
 }
