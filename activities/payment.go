@@ -148,15 +148,15 @@ func (a *Activities) refund(ctx context.Context, g Gateway, c booking.Charge, p 
 	due := booking.Money{Minor: auth.Captured.Minor - auth.Refunded.Minor - p.Kept.Minor, Currency: p.Amount.Currency}
 	due.Minor = min(due.Minor, p.ToRefund().Minor)
 	if due.Minor > 0 {
-		if _, err := g.Refund(ctx, c, RefundID(c.ID), due); err != nil {
+		if _, err := g.Refund(ctx, c, refundID(c.ID), due); err != nil {
 			return fmt.Errorf("refunding payment %s: %w", c.ID, err)
 		}
 	}
 	return a.Store.MovePayment(ctx, c.ID, booking.PaymentRefunded)
 }
 
-// RefundID names the one refund of a payment.
-func RefundID(paymentID string) string { return booking.DeriveID("refund", paymentID) }
+// refundID names the one refund of a payment.
+func refundID(paymentID string) string { return booking.DeriveID("refund", paymentID) }
 
 // gateway returns the provider of a method. The API refuses methods that are
 // not configured, so one that is missing here was switched off meanwhile: the

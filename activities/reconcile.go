@@ -149,10 +149,17 @@ func (a *Activities) accounts(ctx context.Context, method string, in Period) (ma
 // lookAgain takes over one payment as both sides have it now.
 func (a *Activities) lookAgain(ctx context.Context, g Gateway, d booking.Difference, ledger map[string]booking.LedgerEntry, accounts map[string]booking.Account) error {
 	c := booking.Charge{ID: d.PaymentID, BookingID: d.BookingID, Amount: d.Amount}
+	foreign := false
 	p, id, err := a.Store.Payment(ctx, d.PaymentID)
-	if _, refused := booking.Refused(err); err != nil && !refused {
+	if _, unknown := booking.Refused(err); unknown {
+		if _, err := a.Store.Get(ctx, d.BookingID); err != nil {
+			if _, foreign = booking.Refused(err); !foreign {
+				return err
+			}
+		}
+	} else if err != nil {
 		return err
-	} else if err == nil {
+	} else {
 		b, err := a.Store.Get(ctx, id)
 		if err != nil {
 			return err
@@ -160,12 +167,6 @@ func (a *Activities) lookAgain(ctx context.Context, g Gateway, d booking.Differe
 		c.Reference = p.Reference
 		accounts[p.ID] = booking.Account{
 			PaymentID: p.ID, BookingID: id, Booking: b.Status, Payment: p.Status, Amount: p.Amount, Kept: p.Kept, CreatedAt: p.CreatedAt,
-		}
-	}
-	foreign := false
-	if _, err := a.Store.Get(ctx, d.BookingID); err != nil {
-		if _, foreign = booking.Refused(err); !foreign {
-			return err
 		}
 	}
 	auth, err := g.LookUp(ctx, c)

@@ -208,7 +208,7 @@ func TestHistoriesReplay(t *testing.T) {
 			id := play()
 			history := closedHistory(t, c, id)
 			replayer := worker.NewWorkflowReplayer()
-			for _, w := range []any{workflows.Booking, workflows.Cancellation, workflows.Settlement, workflows.ShowtimeCancellation, workflows.Reconciliation} {
+			for _, w := range workflows.All() {
 				replayer.RegisterWorkflow(w)
 			}
 			require.NoError(t, replayer.ReplayWorkflowHistory(nil, history))

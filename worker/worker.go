@@ -36,11 +36,9 @@ func New(c client.Client, taskQueue string, a *activities.Activities, fatal func
 		WorkerStopTimeout:            stopTimeout,
 		OnFatalError:                 fatal,
 	})
-	w.RegisterWorkflow(workflows.Booking)
-	w.RegisterWorkflow(workflows.Cancellation)
-	w.RegisterWorkflow(workflows.Settlement)
-	w.RegisterWorkflow(workflows.ShowtimeCancellation)
-	w.RegisterWorkflow(workflows.Reconciliation)
+	for _, workflow := range workflows.All() {
+		w.RegisterWorkflow(workflow)
+	}
 	w.RegisterActivity(a)
 	return w
 }

@@ -97,6 +97,11 @@ type CheckInput struct {
 	Answer    string `json:"answer,omitempty"`
 }
 
+// All are the workflows, for whoever runs or replays them.
+func All() []any {
+	return []any{Booking, Cancellation, Settlement, ShowtimeCancellation, Reconciliation}
+}
+
 // BookingWorkflowID is the workflow that keeps a booking.
 func BookingWorkflowID(id booking.ID) string { return "booking/" + string(id) }
 

@@ -20,7 +20,7 @@ func TestRecordedHistoriesReplay(t *testing.T) {
 	for _, file := range files {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			replayer := worker.NewWorkflowReplayer()
-			for _, w := range []any{workflows.Booking, workflows.Cancellation, workflows.Settlement, workflows.ShowtimeCancellation, workflows.Reconciliation} {
+			for _, w := range workflows.All() {
 				replayer.RegisterWorkflow(w)
 			}
 			require.NoError(t, replayer.ReplayWorkflowHistoryFromJSONFile(nil, file))

@@ -102,8 +102,8 @@ func (a *App) work(ctx context.Context) error {
 		Gateways: a.providers.gateways(),
 	}
 	var err error
-	if steps.Refunds, err = booking.ParseRefundPolicy(a.cfg.RefundPolicy); err != nil {
-		return fmt.Errorf("HOLDFAST_REFUND_POLICY: %w", err)
+	if steps.Refunds, err = a.refunds(); err != nil {
+		return err
 	}
 	fatal := make(chan error, 1)
 	// A worker remembers that its start has failed, so each try is a new one.
@@ -132,6 +132,16 @@ func (a *App) work(ctx context.Context) error {
 // dailyBooks is what the scheduled reconciliation compares: long enough back for a
 // payment that was open over a weekend.
 var dailyBooks = workflows.ReconciliationInput{Window: 7 * 24 * time.Hour, Settled: 2 * time.Minute}
+
+// refunds is how much a customer who cancels gets back: foretold by the API, decided
+// by the worker.
+func (a *App) refunds() (booking.RefundPolicy, error) {
+	p, err := booking.ParseRefundPolicy(a.cfg.RefundPolicy)
+	if err != nil {
+		return p, fmt.Errorf("HOLDFAST_REFUND_POLICY: %w", err)
+	}
+	return p, nil
+}
 
 func (a *App) engine() *workflows.Client {
 	return &workflows.Client{Temporal: a.temporal, TaskQueue: a.cfg.TaskQueue, Timeout: a.cfg.AnswerWithin}
@@ -177,9 +187,9 @@ func (a *App) serve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	refunds, err := booking.ParseRefundPolicy(a.cfg.RefundPolicy)
+	refunds, err := a.refunds()
 	if err != nil {
-		return fmt.Errorf("HOLDFAST_REFUND_POLICY: %w", err)
+		return err
 	}
 	server := api.New(api.Deps{
 		Store: a.store, Glance: a.locks, Maps: a.maps, NoSeatMap: seatmap.ErrNotFound, Live: hub, Tokens: a.tokens, Tickets: a.tickets,

@@ -37,7 +37,7 @@ func (s *Store) CancelShowtime(ctx context.Context, id booking.ShowtimeID) error
 // ones whose money is not back yet.
 func (s *Store) UnfinishedBookings(ctx context.Context, id booking.ShowtimeID, after booking.ID, limit int) ([]booking.ID, error) {
 	if after == "" {
-		after = "00000000-0000-0000-0000-000000000000"
+		after = booking.ID(earliest.ID)
 	}
 	ids, err := s.q.UnfinishedBookings(ctx, sqlcgen.UnfinishedBookingsParams{ShowtimeID: id, AfterID: after, MaxRows: int32(limit)})
 	return ids, wrap("listing the bookings of a showtime", err)
@@ -75,7 +75,7 @@ func (s *Store) ShowtimeReport(ctx context.Context, id booking.ShowtimeID) (book
 // then, with ids above after, in the order of ids.
 func (s *Store) PaymentsSince(ctx context.Context, method string, since time.Time, after string, limit int) ([]booking.Account, error) {
 	if after == "" {
-		after = "00000000-0000-0000-0000-000000000000"
+		after = earliest.ID
 	}
 	rows, err := s.q.PaymentsSince(ctx, sqlcgen.PaymentsSinceParams{Method: method, Since: since, AfterID: after, MaxRows: int32(limit)})
 	if err != nil {
