@@ -31,11 +31,11 @@ const (
 // requireSeen shops at a broken engine until the checker finds it out.
 func requireSeen(t *testing.T, h *house) {
 	t.Helper()
-	d := newDesk(t, h)
+	c := h.gather()
 	for round := range rounds {
-		d.run(func() bool { return d.calls.Load() >= int64(perRound*(round+1)) })
+		c.Run(t.Context(), func() bool { return c.Calls() >= int64(perRound*(round+1)) })
 		folder := t.TempDir()
-		if d.judge(t, folder) == porcupine.Illegal {
+		if h.judgeCrowd(c, folder).Result == porcupine.Illegal {
 			pictures, err := os.ReadDir(folder)
 			require.NoError(t, err)
 			require.Len(t, pictures, 1, "it is shown")

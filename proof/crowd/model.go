@@ -1,15 +1,10 @@
-package e2e_test
+package crowd
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
-	"strings"
-	"testing"
 	"time"
 
 	"github.com/anishathalye/porcupine"
-	"github.com/stretchr/testify/require"
 )
 
 // seatState is what a seat may be, as far as those can know who were told of it: free,
@@ -19,7 +14,7 @@ import (
 // is no operation of the history: a hold whose deadline has passed is over as soon as
 // somebody was told something that is true only then, and may be there still before.
 type seatState struct {
-	owner string // a booking; "?..." is one whose answer was lost
+	owner string // a booking
 	sold  bool
 	until int64 // the deadline of a hold, in ns since 1970
 	// lock is who has a free seat at the gatekeeper, which turns others away from it: a
@@ -47,9 +42,6 @@ const (
 	twoOwn   told = "has two owners"    //
 	nothing  told = "?"                 // the answer was lost
 )
-
-// stranger is a booking of which nobody was told. There are many.
-const stranger = "?"
 
 // seatCall is a call, as far as it is about one seat. It was made at the time that
 // the history has.
@@ -93,9 +85,6 @@ func (s seatState) step(c seatCall, a seatAnswer) (seatState, bool) {
 	case taken:
 		return s, s.owner != "" || s.lock != ""
 	case keeps:
-		if a.booking == stranger { // whose name was lost with the answer
-			return seatState{owner: cmp.Or(s.owner, s.lock)}, strings.HasPrefix(cmp.Or(s.owner, s.lock), stranger)
-		}
 		s.until = a.until
 		return s, mine && !s.sold
 	case bought:
@@ -127,7 +116,7 @@ func (s seatState) step(c seatCall, a seatAnswer) (seatState, bool) {
 		}
 		return s, true
 	case nothing:
-		return s.perhaps(c, vacant), true
+		return s.perhaps(c, a, vacant), true
 	default:
 		return s, false
 	}
@@ -135,11 +124,13 @@ func (s seatState) step(c seatCall, a seatAnswer) (seatState, bool) {
 
 // perhaps is the seat after a call whose answer was lost, if it has done anything. (If
 // not, the call may as well have come after everything else: it is open for ever.)
-func (s seatState) perhaps(c seatCall, vacant bool) seatState {
+func (s seatState) perhaps(c seatCall, a seatAnswer, vacant bool) seatState {
 	mine := s.owner == c.booking
 	switch {
+	case c.verb == "lock" && vacant: // and, if it is refused then, unlocks when nobody knows
+		return seatState{lock: c.booking}
 	case c.verb == "book" && vacant:
-		return seatState{owner: c.booking} // until when, nobody was told
+		return seatState{owner: c.booking, until: a.until}
 	case c.verb == "pay" && (mine || vacant):
 		return seatState{owner: c.booking, sold: true}
 	case c.verb == "cancel" && mine:
@@ -194,56 +185,5 @@ func seatModel(began time.Time) porcupine.Model {
 			}
 			return "free"
 		},
-	}
-}
-
-// The model itself: what it must let pass, and what it must not.
-func TestLinearModel(t *testing.T) {
-	t.Parallel()
-	began := time.Unix(0, 0)
-	type history = []porcupine.Operation
-	op := func(call, back int64, verb, booking string, what told, until int64) history {
-		return history{{
-			Call: call, Return: back, Input: seatCall{"A1", verb, booking},
-			Output: seatAnswer{told: what, booking: booking, until: until, at: back},
-		}}
-	}
-	gets := func(call, back int64, booking string, until int64) history {
-		return slices.Concat(op(call, back, "book", booking, locks, 0), op(call, back, "book", booking, took, until))
-	}
-	held := gets(0, 10, "a", 100)
-	sold := slices.Concat(held, op(20, 30, "pay", "a", bought, 100))
-	back := slices.Concat(held, op(20, 30, "cancel", "a", freed, 0))
-	lostPay := slices.Concat(held, op(20, 999, "pay", "a", nothing, 0))
-	lostBook := op(0, 999, "book", "?1", nothing, 0)
-	refused := func(call, back int64) history { return op(call, back, "book", "", taken, 0) }
-	for name, c := range map[string]struct {
-		ok    bool
-		parts []history
-	}{
-		"another, after the deadline":           {true, []history{held, gets(90, 101, "b", 200)}},
-		"another, before the deadline":          {false, []history{held, gets(20, 99, "b", 200)}},
-		"another, after it was sold":            {false, []history{sold, gets(200, 210, "b", 300)}},
-		"another, after it was given back":      {true, []history{back, gets(31, 40, "b", 300)}},
-		"taken by nobody":                       {false, []history{refused(0, 5), gets(6, 10, "a", 100)}},
-		"taken by one that comes at once":       {true, []history{refused(0, 5), gets(4, 10, "a", 100)}},
-		"taken before the truth has it":         {true, []history{gets(0, 10, "a", 100), refused(1, 2), op(3, 4, "read", "", isFree, 0)}},
-		"taken by a lock that is to go":         {true, []history{back, refused(31, 32)}},
-		"taken by a lock that has gone":         {false, []history{back, op(20, 33, "unlock", "a", unlocked, 0), refused(34, 35)}},
-		"a hold that ends before its deadline":  {false, []history{held, op(20, 30, "pay", "a", lapsed, 100)}},
-		"a hold that cannot be paid for":        {false, []history{held, op(20, 30, "pay", "a", tooLate, 100)}},
-		"a hold that is seen no more":           {false, []history{held, op(20, 30, "read", "", isFree, 0)}},
-		"a hold that is kept for the bank":      {false, []history{held, op(20, 30, "pay", "a", keeps, 150), gets(100, 120, "b", 300)}},
-		"late money for a free seat":            {true, []history{held, op(101, 102, "read", "", isFree, 0), op(103, 110, "pay", "a", bought, 100)}},
-		"late money for another's seat":         {false, []history{held, gets(101, 102, "b", 300), op(103, 110, "pay", "a", bought, 100)}},
-		"a lost answer that sold it":            {true, []history{lostPay, op(200, 210, "read", "a", isSold, 0)}},
-		"a lost answer that did nothing":        {true, []history{lostPay, gets(200, 210, "b", 300)}},
-		"a lost answer that did both":           {false, []history{lostPay, op(200, 210, "read", "a", isSold, 0), gets(220, 230, "b", 300)}},
-		"a lost booking that turned one away":   {true, []history{lostBook, refused(10, 11)}},
-		"a lost booking, locked and then there": {true, []history{lostBook, refused(10, 11), op(12, 13, "read", "", isFree, 0), op(14, 15, "read", stranger, keeps, 50)}},
-		"a stranger where no booking was lost":  {false, []history{held, op(14, 15, "read", stranger, keeps, 50)}},
-		"two owners":                            {false, []history{held, op(20, 30, "read", "a", twoOwn, 0)}},
-	} {
-		require.Equal(t, c.ok, porcupine.CheckOperations(seatModel(began), slices.Concat(c.parts...)), name)
 	}
 }
