@@ -1,0 +1,138 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+
+	"go.temporal.io/api/workflowservice/v1"
+
+	"holdfast/api/openapi"
+	"holdfast/internal/audit"
+	"holdfast/internal/booking"
+	"holdfast/proof/crowd"
+)
+
+// quietBound is how long the engine may take to finish what was begun, once
+// everything is there again: a repeated step waits for a minute at most.
+const quietBound = 2 * time.Minute
+
+// quiet waits until nothing is under way: no hold, no payment, no event, no workflow,
+// and the seat map is where the truth is.
+func (r *rig) quiet(ctx context.Context, show booking.ShowtimeID) error {
+	if err := r.settle(ctx); err != nil {
+		return err
+	}
+	return until(ctx, quietBound, "everything is quiet", func(ctx context.Context) (string, error) {
+		var holds, payments, events int
+		err := r.db.QueryRow(ctx, `SELECT (SELECT count(*) FROM bookings WHERE status = 'pending'),
+			(SELECT count(*) FROM payments WHERE status IN ('open', 'authorized', 'refund_due')), (SELECT count(*) FROM outbox)`).Scan(&holds, &payments, &events)
+		if err != nil {
+			return err.Error(), nil
+		}
+		if holds+payments+events > 0 {
+			return fmt.Sprintf("%d holds, %d payments and %d events are under way", holds, payments, events), nil
+		}
+		running, err := r.temporal.CountWorkflow(ctx, &workflowservice.CountWorkflowExecutionsRequest{
+			Namespace: r.cfg.Namespace, Query: "ExecutionStatus = 'Running' AND WorkflowType IN ('Booking', 'Cancellation', 'Settlement')",
+		})
+		if err != nil {
+			return err.Error(), nil
+		}
+		if n := running.GetCount(); n > 0 {
+			return fmt.Sprintf("%d workflows are running", n), nil
+		}
+		truth, err := r.store.SeatMap(ctx, show)
+		if err != nil {
+			return err.Error(), nil
+		}
+		if at, err := r.maps.Version(ctx, show); err != nil || at != truth.Version {
+			return fmt.Sprintf("the seat map is at version %d of %d (%v)", at, truth.Version, err), nil
+		}
+		return "", nil
+	})
+}
+
+// sellOut buys every seat of the house, as one can when nobody else is there: a seat
+// that cannot be bought has been lost.
+func (r *rig) sellOut(ctx context.Context, show booking.ShowtimeID) (sold int, err error) {
+	c := crowd.NewClient(r.apis, 0)
+	defer c.Close()
+	if err := c.SignIn(ctx); err != nil {
+		return 0, err
+	}
+	for first := 0; first < rows*perRow; first += perRow {
+		var seats []string
+		for i := range perRow {
+			seats = append(seats, seatName(first+i))
+		}
+		body, err := json.Marshal(openapi.NewBooking{ShowtimeId: string(show), SeatIds: seats})
+		if err != nil {
+			return sold, err
+		}
+		a, err := c.Ask(ctx, http.MethodPost, "/v1/bookings", string(body), fmt.Sprint("all-", first))
+		if err != nil || a.Status != http.StatusCreated {
+			return sold, fmt.Errorf("all is quiet, and %v cannot be had: %d %s %w", seats, a.Status, a.Body, err)
+		}
+		a, err = c.Ask(ctx, http.MethodPost, "/v1/bookings/"+a.Booking.Id+"/payments", `{"method":"sandbox","token":"tok_ok"}`, fmt.Sprint("pay-", first))
+		if err != nil || a.Status != http.StatusCreated {
+			return sold, fmt.Errorf("all is quiet, and %v cannot be paid for: %d %s %w", seats, a.Status, a.Body, err)
+		}
+		sold += len(seats)
+	}
+	return sold, nil
+}
+
+// viewersAgree waits until every open seat map shows the truth, and says what they
+// noted on the way.
+func (r *rig) viewersAgree(ctx context.Context, round *Round, show booking.ShowtimeID, open []*viewer) error {
+	truth, err := r.store.SeatMap(ctx, show)
+	if err != nil {
+		return err
+	}
+	err = until(ctx, time.Minute, "every open seat map shows the truth", func(context.Context) (string, error) {
+		for _, v := range open {
+			if why := v.differs(truth); why != "" {
+				return why, nil
+			}
+		}
+		return "", nil
+	})
+	for _, v := range open {
+		v.close()
+		round.Wrong = append(round.Wrong, v.wrong...)
+		round.Opened += v.opened
+	}
+	return err
+}
+
+// audit runs the auditor, as an operator does, and notes what it names.
+func (r *rig) audit(ctx context.Context, round *Round) error {
+	out, failed := r.command(ctx, "audit", "--settled", "0s", "--late", "20s", "--json")
+	var report audit.Report
+	if err := json.NewDecoder(bytes.NewReader(out)).Decode(&report); err != nil {
+		return fmt.Errorf("the audit has no report: %w: %s", err, out)
+	}
+	for _, c := range report.Compared {
+		round.Compared += c.N
+	}
+	for _, v := range report.Violations {
+		round.Wrong = append(round.Wrong, fmt.Sprintf("audit: statement %d: %s: showtime %s booking %s seat %s payment %s: %s",
+			v.Statement, v.Problem, v.ShowtimeID, v.BookingID, v.SeatID, v.PaymentID, v.Details))
+	}
+	for _, u := range report.Unchecked {
+		round.Wrong = append(round.Wrong, fmt.Sprintf("audit: not compared: %s: %s", u.What, u.Why))
+	}
+	if failed != nil && len(round.Wrong) == 0 {
+		round.Wrong = append(round.Wrong, fmt.Sprintf("the audit has failed: %v: %s", failed, lastLine(out)))
+	}
+	return nil
+}
+
+func lastLine(out []byte) string {
+	lines := bytes.Split(bytes.TrimSpace(out), []byte("\n"))
+	return string(lines[len(lines)-1])
+}

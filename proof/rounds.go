@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strings"
+	"time"
+)
+
+type roundsCommand struct {
+	Binary     string   `default:"bin/holdfast" help:"The program."`
+	Dir        string   `default:".holdfast/proof" help:"Where the data and the logs of the run are."`
+	Operations int64    `default:"1600" help:"What the crowd asks in each round, at least."`
+	Only       []string `help:"Only the kinds of trouble whose names have one of these in them."`
+	Sample     int      `help:"Only so many kinds of trouble, drawn by the seed."`
+	Runs       int      `default:"1" help:"How often all of it is played, one after the other, each with the next seed."`
+	Seed       uint64   `help:"Repeats a run; 0 draws one." env:"HOLDFAST_SEED"`
+	Out        string   `help:"The folder that gets the report and its picture; none by default."`
+}
+
+// Validate refuses what would prove nothing.
+func (c roundsCommand) Validate() error {
+	if c.Operations < 50 || c.Runs < 1 || c.Sample < 0 {
+		return errors.New("--operations is to be at least 50, --runs at least 1, and --sample not negative")
+	}
+	if len(c.faults(1)) == 0 {
+		return fmt.Errorf("no kind of trouble has %s in its name", strings.Join(c.Only, " or "))
+	}
+	return nil
+}
+
+// faults are the kinds of trouble of a run.
+func (c roundsCommand) faults(seed uint64) []fault {
+	var out []fault
+	for _, f := range catalogue() {
+		wanted := len(c.Only) == 0
+		for _, part := range c.Only {
+			wanted = wanted || strings.Contains(f.Name, part)
+		}
+		if wanted {
+			out = append(out, f)
+		}
+	}
+	if c.Sample > 0 && c.Sample < len(out) {
+		rnd := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // it can be repeated
+		rnd.Shuffle(len(out), func(i, j int) { out[i], out[j] = out[j], out[i] })
+		out = out[:c.Sample]
+	}
+	return out
+}
+
+// Run plays the rounds; it fails when anything that is always true was not.
+func (c roundsCommand) Run(ctx context.Context) error {
+	seed := c.Seed
+	if seed == 0 {
+		seed = uint64(time.Now().UnixNano()) % 1_000_000 //nolint:gosec // it is positive
+	}
+	report := newReport()
+	for n := range c.Runs {
+		run, err := c.run(ctx, seed+uint64(n)) //nolint:gosec // it is positive
+		report.Runs = append(report.Runs, run)
+		if err != nil {
+			return err
+		}
+		fmt.Println(run.summary())
+	}
+	if c.Out != "" {
+		if err := report.write(c.Out); err != nil {
+			return err
+		}
+	}
+	if wrong := report.wrong(); wrong > 0 {
+		return fmt.Errorf("%d things were wrong; they are named above, and the logs are in %s", wrong, c.Dir)
+	}
+	return nil
+}
+
+func (c roundsCommand) run(ctx context.Context, seed uint64) (Run, error) {
+	run := Run{Seed: seed, Began: time.Now().UTC()}
+	faults := c.faults(seed)
+	fmt.Printf("HOLDFAST_SEED=%d: %d rounds of at least %d operations\n", seed, len(faults), c.Operations)
+	r, err := raise(ctx, c.Dir, c.Binary, os.Stdout)
+	if err != nil {
+		return run, err
+	}
+	for n, f := range faults {
+		round, err := r.play(ctx, n+1, f, c.Operations, seed*1000+uint64(n)) //nolint:gosec // it is positive
+		run.Rounds = append(run.Rounds, round)
+		if err != nil {
+			return run, errors.Join(fmt.Errorf("round %d (%s): %w", n+1, f.Name, err), r.lower())
+		}
+		fmt.Println(round.line(len(faults)))
+		for _, w := range round.Wrong {
+			fmt.Println("   WRONG:", w)
+		}
+	}
+	run.Took = seconds(time.Since(run.Began))
+	return run, r.lower()
+}
