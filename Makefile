@@ -14,7 +14,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test fuzz test-web bench-web pictures build web lint vet check-web generate generated histories demo compose tools clean purge FORCE
+.PHONY: help run test fuzz proof proof-rounds soak test-web bench-web pictures build web lint vet check-web generate generated histories demo compose tools clean purge FORCE
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,24 @@ FORCE:
 
 test: tools build lint vet generated check-web ## lint, vet, generated code and every test, on private servers
 	$(BIN) servers --dir .holdfast/test -- $(GO) test -race -timeout 30m $(TEST)
+	$(GO) run ./proof rounds --sample 4 --operations 300
+
+# Where the report of the last proof is kept.
+REPORT ?= docs/proof
+
+proof: tools build ## everything that can break it: tests at full size, random input, every kind of trouble twice; takes over an hour
+	HOLDFAST_PROOF=full $(BIN) servers --dir .holdfast/test -- $(GO) test -race -count 1 -timeout 60m ./...
+	$(MAKE) --no-print-directory fuzz
+	$(MAKE) --no-print-directory proof-rounds
+
+proof-rounds: build ## every kind of trouble alone, twice, and the report in docs/proof; HOLDFAST_SEED=n repeats
+	$(GO) run ./proof rounds --runs 2 --out $(REPORT)
+
+# How long a soak goes on.
+SOAK ?= 30m
+
+soak: build ## a steady load with random trouble, SOAK=30m, and what grows; the report goes to docs/proof
+	$(GO) run ./proof soak --for $(SOAK) --out $(REPORT)
 
 # How long each fuzz target runs.
 FUZZTIME ?= 10s

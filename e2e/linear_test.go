@@ -43,7 +43,7 @@ func (h *house) judgeCrowd(c *crowd.Crowd, folder string) crowd.Verdict {
 	if !v.Whole() {
 		path := filepath.Join(folder, fmt.Sprintf("%s-%d.html", h.t.Name(), time.Now().UnixNano()))
 		require.NoError(h.t, v.Picture(path))
-		h.t.Logf("the history is in %s", path)
+		h.t.Logf("the history is in %s\n%s", path, v.Explain())
 	}
 	return v
 }

@@ -49,10 +49,10 @@ func (l *lines) close() {
 	}
 }
 
-// disturb makes a line bad, as toxiproxy names it; mend makes it good again, and breaks
-// the connections that have lost something.
-func (l *lines) disturb(end, toxic, stream string, attributes map[string]int) error {
-	text, err := json.Marshal(map[string]any{"name": toxic + stream, "type": toxic, "stream": stream, "attributes": attributes})
+// disturb makes a line bad, in what comes back on it, as toxiproxy names it. mend makes
+// it good again, and breaks the connections that have lost something.
+func (l *lines) disturb(end, toxic string, attributes map[string]int) error {
+	text, err := json.Marshal(map[string]any{"type": toxic, "stream": "downstream", "attributes": attributes})
 	if err != nil {
 		return err
 	}

@@ -18,6 +18,7 @@ import (
 
 type cli struct {
 	Rounds roundsCommand `cmd:"" default:"withargs" help:"Play rounds of trouble, each followed by the checks."`
+	Soak   soakCommand   `cmd:"" help:"Go on for long with random trouble, and see what grows."`
 }
 
 func main() {

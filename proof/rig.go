@@ -46,6 +46,7 @@ type rig struct {
 	environ []string      // of commands: the servers without the lines
 	cfg     config.Config // the same
 	log     *slog.Logger
+	think   time.Duration // what each of the crowd waits between two things, on average
 
 	store    *postgres.Store
 	maps     *seatmap.Store
@@ -70,8 +71,13 @@ func raise(ctx context.Context, dir, binary string, out io.Writer) (_ *rig, err 
 			err = errors.Join(err, r.lower())
 		}
 	}()
-	// Whatever the caller's environment says: servers that are killed are our own.
-	r.stack, err = devstack.Start(ctx, devstack.Options{Dir: dir, Out: out, Scratch: true, Env: func(string) string { return "" }})
+	servers := filepath.Join(dir, "servers")
+	if err := errors.Join(devstack.Remove(ctx, servers), os.RemoveAll(dir), os.MkdirAll(dir, 0o700)); err != nil {
+		return r, err
+	}
+	// Whatever the caller's environment says: servers that are killed are our own. They
+	// write to disk what they acknowledge, as those of tests do not.
+	r.stack, err = devstack.Start(ctx, devstack.Options{Dir: servers, Out: out, Env: func(string) string { return "" }})
 	if err != nil {
 		return r, err
 	}
@@ -120,10 +126,11 @@ func (r *rig) prepare(ctx context.Context) error {
 	if r.cfg, err = config.Load(r.environ); err != nil {
 		return err
 	}
-	through := map[string]string{}
-	if r.lines, through, err = layLines(direct); err != nil {
+	lines, through, err := layLines(direct)
+	if err != nil {
 		return err
 	}
+	r.lines = lines
 	for _, p := range parts {
 		own := []string{"HOLDFAST_HTTP_ADDR=" + at[p.name], "HOLDFAST_OPS_ADDR=" + at[p.name]}
 		if p.role == "sandbox" {

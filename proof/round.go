@@ -22,7 +22,7 @@ const (
 	rows    = 6
 	perRow  = 10
 	// wanted is how many seats everybody is after, of rows times perRow.
-	wanted = 20
+	wanted = 40
 )
 
 // Round is one kind of trouble under load, and what came of it.
@@ -43,7 +43,7 @@ type Round struct {
 	LoadTook   Seconds        `json:"loadSeconds"`
 	QuietAfter Seconds        `json:"quietAfterSeconds"`
 	Wrong      []string       `json:"wrong"` // empty: everything held
-	Second     []Beat         `json:"beats"`
+	Second     []Beat         `json:"-"`     // for the picture
 }
 
 // Injection is when trouble began and for how long it lasted.
@@ -101,7 +101,7 @@ func (r *rig) play(ctx context.Context, n int, f fault, calls int64, seed uint64
 	for i := range names {
 		names[i] = seatName(i)
 	}
-	c, err := crowd.Gather(ctx, crowd.Config{Show: show, Seats: names, Buyers: buyers, Seed: seed, APIs: r.apis, DB: r.db})
+	c, err := crowd.Gather(ctx, crowd.Config{Show: show, Seats: names, Buyers: buyers, Seed: seed, APIs: r.apis, DB: r.db, Think: r.think})
 	if err != nil {
 		return round, err
 	}
@@ -215,7 +215,7 @@ func (r *rig) verdict(ctx context.Context, round *Round, c *crowd.Crowd, show bo
 		if err := v.Picture(path); err != nil {
 			return err
 		}
-		round.Wrong = append(round.Wrong, fmt.Sprintf("there is no order in which everything that was told is true (%s): see %s", v.Result, path))
+		round.Wrong = append(round.Wrong, fmt.Sprintf("there is no order in which everything that was told is true (%s): see %s\n%s", v.Result, path, v.Explain()))
 	}
 	sold, err := r.sellOut(ctx, show)
 	round.SoldAfter = sold

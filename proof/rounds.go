@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"time"
 )
@@ -13,9 +14,9 @@ import (
 type roundsCommand struct {
 	Binary     string   `default:"bin/holdfast" help:"The program."`
 	Dir        string   `default:".holdfast/proof" help:"Where the data and the logs of the run are."`
-	Operations int64    `default:"1600" help:"What the crowd asks in each round, at least."`
+	Operations int64    `default:"1250" help:"What the crowd asks in each round, at least."`
 	Only       []string `help:"Only the kinds of trouble whose names have one of these in them."`
-	Sample     int      `help:"Only so many kinds of trouble, drawn by the seed."`
+	Sample     int      `help:"Only so many kinds of trouble, drawn by the seed from those that do not take long."`
 	Runs       int      `default:"1" help:"How often all of it is played, one after the other, each with the next seed."`
 	Seed       uint64   `help:"Repeats a run; 0 draws one." env:"HOLDFAST_SEED"`
 	Out        string   `help:"The folder that gets the report and its picture; none by default."`
@@ -44,10 +45,11 @@ func (c roundsCommand) faults(seed uint64) []fault {
 			out = append(out, f)
 		}
 	}
-	if c.Sample > 0 && c.Sample < len(out) {
+	if c.Sample > 0 {
+		out = slices.DeleteFunc(out, func(f fault) bool { return f.skews || f.to >= time.Minute })
 		rnd := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // it can be repeated
 		rnd.Shuffle(len(out), func(i, j int) { out[i], out[j] = out[j], out[i] })
-		out = out[:c.Sample]
+		out = out[:min(c.Sample, len(out))]
 	}
 	return out
 }
@@ -56,9 +58,9 @@ func (c roundsCommand) faults(seed uint64) []fault {
 func (c roundsCommand) Run(ctx context.Context) error {
 	seed := c.Seed
 	if seed == 0 {
-		seed = uint64(time.Now().UnixNano()) % 1_000_000 //nolint:gosec // it is positive
+		seed = drawSeed()
 	}
-	report := newReport()
+	report := Report{Machine: machine()}
 	for n := range c.Runs {
 		run, err := c.run(ctx, seed+uint64(n)) //nolint:gosec // it is positive
 		report.Runs = append(report.Runs, run)
@@ -86,17 +88,22 @@ func (c roundsCommand) run(ctx context.Context, seed uint64) (Run, error) {
 	if err != nil {
 		return run, err
 	}
+	if slices.ContainsFunc(faults, func(f fault) bool { return f.skews }) {
+		if err := r.buildSkewed(ctx); err != nil {
+			return run, errors.Join(err, r.lower())
+		}
+	}
 	for n, f := range faults {
 		round, err := r.play(ctx, n+1, f, c.Operations, seed*1000+uint64(n)) //nolint:gosec // it is positive
 		run.Rounds = append(run.Rounds, round)
 		if err != nil {
 			return run, errors.Join(fmt.Errorf("round %d (%s): %w", n+1, f.Name, err), r.lower())
 		}
-		fmt.Println(round.line(len(faults)))
-		for _, w := range round.Wrong {
-			fmt.Println("   WRONG:", w)
-		}
+		round.tell(len(faults))
 	}
 	run.Took = seconds(time.Since(run.Began))
 	return run, r.lower()
 }
+
+// drawSeed draws a seed that people can type.
+func drawSeed() uint64 { return uint64(time.Now().UnixNano()) % 1_000_000 } //nolint:gosec // it is positive

@@ -47,12 +47,10 @@ func (b *buyer) ask(ctx context.Context, seats []string, q question, read func(A
 	at := time.Now().UnixNano()
 	if !known {
 		b.count(q.verb + " lost")
-		for _, seat := range seats {
-			if q.verb == "book" && b.Locks != nil {
-				b.note(b.n, seatCall{seat, "lock", q.booking}, seatAnswer{told: nothing}, call, open4ever)
-			}
-			b.note(b.n, seatCall{seat, q.verb, q.booking}, seatAnswer{told: nothing}, call, open4ever)
+		if q.verb == "book" && b.Locks != nil {
+			b.leaveOpen(seats, "lock", q.booking, call)
 		}
+		b.leaveOpen(seats, q.verb, q.booking, call)
 		pause(ctx, time.Duration(100+b.draw(200))*time.Millisecond) // nobody asks all the time what is not there
 		return a, false
 	}
@@ -64,6 +62,13 @@ func (b *buyer) ask(ctx context.Context, seats []string, q question, read func(A
 		b.note(b.n, seatCall{seat, q.verb, q.booking}, said, call, at)
 	}
 	return a, true
+}
+
+// leaveOpen notes a call that may have its effect at any time, or never.
+func (b *buyer) leaveOpen(seats []string, verb, booked string, call int64) {
+	for _, seat := range seats {
+		b.note(b.n, seatCall{seat, verb, booked}, seatAnswer{told: nothing}, call, open4ever)
+	}
 }
 
 // once asks once, and reports whether there is an answer that says what happened.
@@ -189,9 +194,13 @@ func (b *buyer) pay(ctx context.Context, h *held, token string) (open string) {
 
 func (b *buyer) approve(ctx context.Context, h *held, payment string) {
 	path := "/v1/bookings/" + h.id + "/payments/" + payment + "/confirmation"
+	call := time.Now().UnixNano()
 	a, ok := b.ask(ctx, h.seats, question{"pay", http.MethodPost, path, `{"answer":"approve"}`, "", h.id}, h.paid)
-	if ok {
-		b.paid(a)
+	if !ok {
+		return
+	}
+	if b.paid(a); a.Status == http.StatusAccepted { // the money may still come, and buy the seats if they are free
+		b.leaveOpen(h.seats, "pay", h.id, call)
 	}
 }
 

@@ -38,6 +38,7 @@ type Config struct {
 	// Locks is nil where servers are lost: then a gatekeeper may turn somebody away for
 	// nothing, which costs a try and no seat, and nobody is held to account for it.
 	Locks Locks
+	Think time.Duration // between two things that somebody does, on average
 }
 
 // Crowd is the people, and where everything is written down.
@@ -86,6 +87,9 @@ func (c *Crowd) Run(ctx context.Context, enough func() bool) {
 		wg.Go(func() {
 			for !enough() && ctx.Err() == nil && len(c.Complaints()) == 0 {
 				b.shop(ctx)
+				if c.Think > 0 {
+					pause(ctx, time.Duration(b.draw(2*int(c.Think))))
+				}
 			}
 		})
 	}

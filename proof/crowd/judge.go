@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/anishathalye/porcupine"
@@ -18,6 +19,7 @@ type Verdict struct {
 	Operations int   // what they say of single seats
 	Open       int   // of these, those that stay open: their answers were lost
 	model      porcupine.Model
+	ops        map[string][]porcupine.Operation // by seat
 	info       porcupine.LinearizationInfo
 }
 
@@ -27,6 +29,49 @@ func (v Verdict) Whole() bool { return v.Result == porcupine.Ok }
 // Picture writes the history as a page on which each seat's calls are bars in time, and
 // the longest order that was found is a line.
 func (v Verdict) Picture(path string) error { return porcupine.VisualizePath(v.model, v.info, path) }
+
+// Explain says of each seat for which there is no order how far one goes, and what then
+// cannot be true.
+func (v Verdict) Explain() string {
+	var out strings.Builder
+	for _, orders := range v.info.PartialLinearizationsOperations() {
+		var longest []porcupine.Operation
+		for _, order := range orders {
+			if len(order) > len(longest) {
+				longest = order
+			}
+		}
+		placed := map[porcupine.Operation]int{}
+		for _, op := range longest {
+			placed[op]++
+		}
+		first, found := porcupine.Operation{Return: open4ever}, false
+		for _, op := range v.ops[seatOf(longest)] {
+			if placed[op]--; placed[op] < 0 && op.Return < first.Return {
+				first, found = op, true
+			}
+		}
+		if !found {
+			continue
+		}
+		for _, op := range longest[max(0, len(longest)-6):] {
+			v.tell(&out, "   ", op)
+		}
+		v.tell(&out, "NOT", first)
+	}
+	return out.String()
+}
+
+func (v Verdict) tell(out *strings.Builder, mark string, op porcupine.Operation) {
+	fmt.Fprintf(out, "%s %8.3f-%.3f s, client %d: %s\n", mark, float64(op.Call)/1e9, float64(op.Return)/1e9, op.ClientId, v.model.DescribeOperation(op.Input, op.Output))
+}
+
+func seatOf(ops []porcupine.Operation) string {
+	if len(ops) == 0 {
+		return ""
+	}
+	return ops[0].Input.(seatCall).seat //nolint:errcheck // nothing else is in the history
+}
 
 // Judge asks the checker for an order in which everything that everybody was told is
 // true. Everything that was begun must have ended.
@@ -38,7 +83,7 @@ func (c *Crowd) Judge(ctx context.Context) (Verdict, error) {
 	if err != nil {
 		return Verdict{}, err
 	}
-	v := Verdict{Calls: c.Calls(), model: seatModel(c.began)}
+	v := Verdict{Calls: c.Calls(), model: seatModel(c.began), ops: map[string][]porcupine.Operation{}}
 	end := time.Now().UnixNano()
 	var ops []porcupine.Operation
 	for _, op := range c.ops {
@@ -54,6 +99,8 @@ func (c *Crowd) Judge(ctx context.Context) (Verdict, error) {
 		op.Call -= c.began.UnixNano()
 		op.Return = min(op.Return, end) - c.began.UnixNano()
 		ops = append(ops, op)
+		seat := seatOf(ops[len(ops)-1:])
+		v.ops[seat] = append(v.ops[seat], op)
 	}
 	v.Operations = len(ops)
 	v.Result, v.info = porcupine.CheckOperationsVerbose(v.model, ops, time.Minute)
