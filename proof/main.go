@@ -17,8 +17,9 @@ import (
 )
 
 type cli struct {
-	Rounds roundsCommand `cmd:"" default:"withargs" help:"Play rounds of trouble, each followed by the checks."`
-	Soak   soakCommand   `cmd:"" help:"Go on for long with random trouble, and see what grows."`
+	Rounds  roundsCommand  `cmd:"" default:"withargs" help:"Play rounds of trouble, each followed by the checks."`
+	Mutants mutantsCommand `cmd:"" help:"Break the program on purpose, and see whether it is noticed."`
+	Soak    soakCommand    `cmd:"" help:"Go on for long with random trouble, and see what grows."`
 }
 
 func main() {

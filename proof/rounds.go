@@ -37,11 +37,7 @@ func (c roundsCommand) Validate() error {
 func (c roundsCommand) faults(seed uint64) []fault {
 	var out []fault
 	for _, f := range catalogue() {
-		wanted := len(c.Only) == 0
-		for _, part := range c.Only {
-			wanted = wanted || strings.Contains(f.Name, part)
-		}
-		if wanted {
+		if named(f.Name, c.Only) {
 			out = append(out, f)
 		}
 	}

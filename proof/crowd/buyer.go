@@ -30,8 +30,15 @@ const tries = 20
 // question is something to ask of the API, about a booking that is known, or is to be.
 type question struct {
 	verb, method, path, body, key string
-	booking                       string
+	// booking is what it is about; one that is to be has a name for each attempt that
+	// the API may make of it.
+	booking  string
+	attempts []string
 }
+
+// attempts is how often the API may have begun the same request anew, each time after
+// an attempt that came to nothing.
+const attempts = 4
 
 // ask asks and notes for each of the seats what read says that it was told. An answer
 // that is lost, or says that the engine cannot tell, is asked for again by some, with
@@ -47,10 +54,12 @@ func (b *buyer) ask(ctx context.Context, seats []string, q question, read func(A
 	at := time.Now().UnixNano()
 	if !known {
 		b.count(q.verb + " lost")
-		if q.verb == "book" && b.Locks != nil {
-			b.leaveOpen(seats, "lock", q.booking, call)
+		for _, id := range append(q.attempts, q.booking) {
+			if q.verb == "book" && b.Locks != nil {
+				b.leaveOpen(seats, "lock", id, call)
+			}
+			b.leaveOpen(seats, q.verb, id, call)
 		}
-		b.leaveOpen(seats, q.verb, q.booking, call)
 		pause(ctx, time.Duration(100+b.draw(200))*time.Millisecond) // nobody asks all the time what is not there
 		return a, false
 	}
@@ -150,7 +159,11 @@ func (b *buyer) book(ctx context.Context) (*held, bool) {
 		return nil, false
 	}
 	key := b.key()
-	q := question{"book", http.MethodPost, "/v1/bookings", string(body), key, booking.DeriveID("booking", b.who.user, key, "0")}
+	q := question{verb: "book", method: http.MethodPost, path: "/v1/bookings", body: string(body), key: key}
+	q.booking = booking.DeriveID("booking", b.who.user, key, "0")
+	for n := 1; n < attempts; n++ {
+		q.attempts = append(q.attempts, booking.DeriveID("booking", b.who.user, key, fmt.Sprint(n)))
+	}
 	a, ok := b.ask(ctx, seats, q, func(a Answer) map[string]seatAnswer {
 		if a.Status == http.StatusCreated {
 			b.remember(a.Booking.Id, seats)
@@ -181,13 +194,15 @@ func seatsOf(p openapi.Problem) []string {
 	return *p.Seats
 }
 
-// pay pays, and returns the id of a payment whose bank asks back.
+// pay pays, and returns the id of a payment that is not decided yet: its bank asks back,
+// or does not answer.
 func (b *buyer) pay(ctx context.Context, h *held, token string) (open string) {
+	call := time.Now().UnixNano()
 	body := `{"method":"sandbox","token":"` + token + `"}`
-	q := question{"pay", http.MethodPost, "/v1/bookings/" + h.id + "/payments", body, b.key(), h.id}
-	a, ok := b.ask(ctx, h.seats, q, h.paid)
-	if ok {
-		open = b.paid(a)
+	q := question{verb: "pay", method: http.MethodPost, path: "/v1/bookings/" + h.id + "/payments", body: body, key: b.key(), booking: h.id}
+	open = b.decide(ctx, h, q)
+	if open != "" && token != "tok_challenge" {
+		b.leaveOpen(h.seats, "pay", h.id, call)
 	}
 	return open
 }
@@ -195,13 +210,19 @@ func (b *buyer) pay(ctx context.Context, h *held, token string) (open string) {
 func (b *buyer) approve(ctx context.Context, h *held, payment string) {
 	path := "/v1/bookings/" + h.id + "/payments/" + payment + "/confirmation"
 	call := time.Now().UnixNano()
-	a, ok := b.ask(ctx, h.seats, question{"pay", http.MethodPost, path, `{"answer":"approve"}`, "", h.id}, h.paid)
-	if !ok {
-		return
-	}
-	if b.paid(a); a.Status == http.StatusAccepted { // the money may still come, and buy the seats if they are free
+	if b.decide(ctx, h, question{verb: "pay", method: http.MethodPost, path: path, body: `{"answer":"approve"}`, booking: h.id}) != "" {
 		b.leaveOpen(h.seats, "pay", h.id, call)
 	}
+}
+
+// decide asks for money to be taken, and returns the id of a payment that is not
+// decided yet. Its money may come at any time, and then buys the seats if they are free.
+func (b *buyer) decide(ctx context.Context, h *held, q question) (open string) {
+	a, ok := b.ask(ctx, h.seats, q, h.paid)
+	if !ok {
+		return ""
+	}
+	return b.paid(a)
 }
 
 // paid is what the answer to a payment says of the seats.
@@ -245,7 +266,7 @@ func (b *buyer) paid(a Answer) (open string) {
 }
 
 func (b *buyer) cancel(ctx context.Context, h *held) {
-	a, ok := b.ask(ctx, h.seats, question{"cancel", http.MethodDelete, "/v1/bookings/" + h.id, "", "", h.id}, func(a Answer) map[string]seatAnswer {
+	a, ok := b.ask(ctx, h.seats, question{verb: "cancel", method: http.MethodDelete, path: "/v1/bookings/" + h.id, booking: h.id}, func(a Answer) map[string]seatAnswer {
 		switch {
 		case a.Status != http.StatusOK:
 			return each(h.seats, seatAnswer{told: notNow, booking: h.id})
@@ -287,7 +308,7 @@ func (b *buyer) giveBack(ctx context.Context, h *held) {
 
 // recall asks how a booking stands.
 func (b *buyer) recall(ctx context.Context, h *held) (openapi.BookingStatus, bool) {
-	a, ok := b.ask(ctx, h.seats, question{"recall", http.MethodGet, "/v1/bookings/" + h.id, "", "", h.id}, func(a Answer) map[string]seatAnswer {
+	a, ok := b.ask(ctx, h.seats, question{verb: "recall", method: http.MethodGet, path: "/v1/bookings/" + h.id, booking: h.id}, func(a Answer) map[string]seatAnswer {
 		said := seatAnswer{booking: h.id, until: a.Booking.ExpiresAt.UnixNano()}
 		switch a.Booking.Status {
 		case openapi.Pending:

@@ -83,6 +83,7 @@ func (c *Crowd) Judge(ctx context.Context) (Verdict, error) {
 	if err != nil {
 		return Verdict{}, err
 	}
+	c.strangers(after)
 	v := Verdict{Calls: c.Calls(), model: seatModel(c.began), ops: map[string][]porcupine.Operation{}}
 	end := time.Now().UnixNano()
 	var ops []porcupine.Operation
@@ -136,6 +137,24 @@ func (c *Crowd) aftermath(ctx context.Context) (aftermath, error) {
 		after[id] = f
 	}
 	return after, rows.Err()
+}
+
+// strangers complains of bookings that nobody asked for: each was told to somebody, or is
+// what a call without an answer asked for.
+func (c *Crowd) strangers(after aftermath) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	lost := map[string]bool{}
+	for _, op := range c.ops {
+		if q := op.Input.(seatCall); op.Return == open4ever { //nolint:errcheck // nothing else is in the history
+			lost[q.booking] = true
+		}
+	}
+	for id := range after {
+		if _, told := c.seats[id]; !told && !lost[id] {
+			c.complaints = append(c.complaints, "nobody was told of booking "+id+", and nobody is waiting to be")
+		}
+	}
 }
 
 // did reports whether a call whose answer was lost may have done anything, and until
