@@ -46,7 +46,7 @@ FORCE:
 
 test: tools build lint vet generated check-web ## lint, vet, generated code and every test, on private servers
 	$(BIN) servers --dir .holdfast/test -- $(GO) test -race -timeout 30m $(TEST)
-	$(GO) run ./proof rounds --sample 4 --operations 300
+	$(GO) run ./proof rounds --sample 4 --operations 300 --seed 1
 
 # Where the report of the last proof is kept.
 REPORT ?= docs/proof

@@ -101,14 +101,13 @@ func buy(ctx context.Context, c *crowd.Client, path, body string) (openapi.Booki
 	return a.Booking, err
 }
 
-// viewersAgree waits until every open seat map shows the truth, and says what they
-// noted on the way.
-func (r *rig) viewersAgree(ctx context.Context, round *Round, show booking.ShowtimeID, open []*viewer) error {
+// viewersAgree waits until every open seat map shows the truth.
+func (r *rig) viewersAgree(ctx context.Context, show booking.ShowtimeID, open []*viewer) error {
 	truth, err := r.store.SeatMap(ctx, show)
 	if err != nil {
 		return err
 	}
-	err = until(ctx, time.Minute, "every open seat map shows the truth", func(context.Context) (string, error) {
+	return until(ctx, time.Minute, "every open seat map shows the truth", func(context.Context) (string, error) {
 		for _, v := range open {
 			if why := v.differs(truth); why != "" {
 				return why, nil
@@ -116,12 +115,6 @@ func (r *rig) viewersAgree(ctx context.Context, round *Round, show booking.Showt
 		}
 		return "", nil
 	})
-	for _, v := range open {
-		v.close()
-		round.Wrong = append(round.Wrong, v.wrong...)
-		round.Opened += v.opened
-	}
-	return err
 }
 
 // audit runs the auditor, as an operator does, and notes what it names.

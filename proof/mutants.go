@@ -35,9 +35,13 @@ var mutants = []mutant{
 	{"a request that is repeated is a new one", []edit{{
 		"api/bookings.go", "\tif key == \"\" {\n\t\tid, err := uuid.NewV7()", "\tif key != \"-\" {\n\t\tid, err := uuid.NewV7()",
 	}}, "nothing"},
-	{"open maps do not learn what they have missed", []edit{{
-		"api/live/hub.go", "\tfor _, r := range rooms {\n\t\tr.reload()\n\t}\n", "",
-	}}, "rabbitmq connections cut"},
+	{"events are gone before the broker has them, and nobody misses them", []edit{
+		{
+			"internal/outbox/relay.go", "\t\tdone, err := r.publisher.Publish(ctx, rows)\n\t\tp.Published = len(done)\n\t\treturn done, err\n",
+			"\t\tvar done []int64\n\t\tfor _, row := range rows {\n\t\t\tdone = append(done, row.ID)\n\t\t}\n\t\t_, _ = r.publisher.Publish(ctx, rows)\n\t\treturn done, nil\n",
+		},
+		{"internal/seatmap/layout.go", "\t\tif d.From > next.Version {\n\t\t\treturn st, false\n\t\t}\n", ""},
+	}, "rabbitmq killed"},
 	{"money that is promised for nothing is not given back", []edit{{
 		"activities/payment.go", "\tout, err := a.SettlePayment(ctx, Settle{Payment: in, GiveUp: true})\n\tif err == nil && !out.Done {",
 		"\tout, err := Settlement{Done: true}, error(nil)\n\tif err == nil && !out.Done {",

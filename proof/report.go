@@ -101,8 +101,12 @@ func (r Round) tell(of int) {
 	fmt.Printf("%s %-28s %s: %d operations in %.0f s (held %d, refused %d, bought %d, cancelled %d, no answer %d), quiet after %.1f s, %s, %d compared: %s\n",
 		number, r.Fault, r.when(), r.Calls, float64(r.LoadTook), r.Counts["took"], r.Counts["taken"], r.Counts["bought"], r.Counts["cancelled"], r.lost(),
 		float64(r.QuietAfter), r.Order, r.Compared, r.verdict())
-	for _, w := range r.Wrong {
+	const shown = 5
+	for _, w := range r.Wrong[:min(shown, len(r.Wrong))] {
 		fmt.Println("   WRONG:", w)
+	}
+	if more := len(r.Wrong) - shown; more > 0 {
+		fmt.Printf("   and %d more\n", more)
 	}
 }
 

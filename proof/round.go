@@ -215,14 +215,20 @@ func (r *rig) verdict(ctx context.Context, round *Round, c *crowd.Crowd, show bo
 		if err := v.Picture(path); err != nil {
 			return err
 		}
-		round.Wrong = append(round.Wrong, fmt.Sprintf("there is no order in which everything that was told is true (%s): see %s\n%s", v.Result, path, v.Explain()))
+		round.Wrong = append(round.Wrong, fmt.Sprintf("there is no order in which everything that was told is true (%s)\n%sall of it is in %s", v.Result, v.Explain(), path))
 	}
+	agreed := r.viewersAgree(ctx, show, open) // before anything tells them that they have missed the last of it
 	sold, err := r.sellOut(ctx, show)
 	round.SoldAfter = sold
-	for _, err := range []error{err, r.quiet(ctx, show), r.viewersAgree(ctx, round, show, open)} {
+	for _, err := range []error{agreed, err, r.quiet(ctx, show), r.viewersAgree(ctx, show, open)} {
 		if err != nil {
 			round.Wrong = append(round.Wrong, err.Error())
 		}
+	}
+	for _, v := range open {
+		v.close()
+		round.Wrong = append(round.Wrong, v.wrong...)
+		round.Opened += v.opened
 	}
 	return r.audit(ctx, round)
 }

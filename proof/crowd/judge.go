@@ -30,10 +30,14 @@ func (v Verdict) Whole() bool { return v.Result == porcupine.Ok }
 // the longest order that was found is a line.
 func (v Verdict) Picture(path string) error { return porcupine.VisualizePath(v.model, v.info, path) }
 
-// Explain says of each seat for which there is no order how far one goes, and what then
+// explained is of how many seats Explain tells.
+const explained = 3
+
+// Explain says of some seats for which there is no order how far one goes, and what then
 // cannot be true.
 func (v Verdict) Explain() string {
 	var out strings.Builder
+	told := 0
 	for _, orders := range v.info.PartialLinearizationsOperations() {
 		var longest []porcupine.Operation
 		for _, order := range orders {
@@ -51,9 +55,10 @@ func (v Verdict) Explain() string {
 				first, found = op, true
 			}
 		}
-		if !found {
+		if !found || told == explained {
 			continue
 		}
+		told++
 		for _, op := range longest[max(0, len(longest)-6):] {
 			v.tell(&out, "   ", op)
 		}
