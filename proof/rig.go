@@ -72,7 +72,10 @@ func raise(ctx context.Context, dir, binary string, out io.Writer) (_ *rig, err 
 		}
 	}()
 	servers := filepath.Join(dir, "servers")
-	if err := errors.Join(devstack.Remove(ctx, servers), os.RemoveAll(dir), os.MkdirAll(dir, 0o700)); err != nil {
+	if err := devstack.Remove(ctx, servers); err != nil { // another run uses it, for example
+		return r, err
+	}
+	if err := errors.Join(os.RemoveAll(dir), os.MkdirAll(dir, 0o700)); err != nil {
 		return r, err
 	}
 	// Whatever the caller's environment says: servers that are killed are our own. They
