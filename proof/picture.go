@@ -121,6 +121,7 @@ func (s Soak) draw(path string) error {
 			p.Add(line)
 			p.Legend.Add(process, line)
 		}
+		p.Y.Max *= 1.5 // room for the legend
 		cells[i] = []*plot.Plot{p}
 	}
 	return save(path, cells, 20*vg.Centimeter, 7*vg.Centimeter)
