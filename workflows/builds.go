@@ -54,7 +54,7 @@ const pollWindow = 70 * time.Second
 
 // Builds are those that Temporal knows of, the newest first.
 func (c *Client) Builds(ctx context.Context) ([]Build, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
+	ctx, cancel := context.WithTimeout(ctx, operatorBound)
 	defer cancel()
 	d, err := c.deployment().Describe(ctx, client.WorkerDeploymentDescribeOptions{})
 	var none *serviceerror.NotFound
@@ -142,8 +142,12 @@ func (e *NoWorkersError) Error() string {
 // Unwrap is what Temporal had against it.
 func (e *NoWorkersError) Unwrap() error { return e.Err }
 
-// promoteEvery is how often it is looked whether the workers are there.
-const promoteEvery = 250 * time.Millisecond
+const (
+	promoteEvery = 250 * time.Millisecond // it is looked whether the workers are there
+	// operatorBound is how long Temporal may take to answer here. It keeps what it knows
+	// of builds in workflows of its own, and tells all of its queues before it answers.
+	operatorBound = time.Minute
+)
 
 // Promote makes a build current, which from then on takes new bookings, and returns the
 // one before it. The empty build is the workers without one. It waits for the workers,
@@ -165,7 +169,7 @@ func (c *Client) Promote(ctx context.Context, build string, wait time.Duration) 
 }
 
 func (c *Client) promote(ctx context.Context, build string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
+	ctx, cancel := context.WithTimeout(ctx, operatorBound)
 	defer cancel()
 	workers, err := c.workers(ctx)
 	if err != nil {
@@ -174,18 +178,23 @@ func (c *Client) promote(ctx context.Context, build string) (string, error) {
 	if workers[build] == 0 { // Temporal would take one that was there once
 		return "", &NoWorkersError{Build: build, TaskQueue: c.TaskQueue}
 	}
-	r, err := c.deployment().SetCurrentVersion(ctx, client.WorkerDeploymentSetCurrentVersionOptions{BuildID: build})
 	var early *serviceerror.FailedPrecondition
 	var unknown *serviceerror.NotFound
-	switch {
-	case build == "" && errors.As(err, &early): // there was never a build
-		return "", nil
-	case errors.As(err, &early), errors.As(err, &unknown): // its worker has only just come
-		return "", &NoWorkersError{Build: build, TaskQueue: c.TaskQueue, Err: err}
-	case err != nil:
-		return "", translate("promote a build", err)
-	case r.PreviousVersion == nil:
-		return "", nil
+	now, err := c.deployment().Describe(ctx, client.WorkerDeploymentDescribeOptions{})
+	if build == "" && errors.As(err, &unknown) {
+		return "", nil // there was never a build
 	}
-	return r.PreviousVersion.BuildID, nil
+	if err == nil {
+		_, err = c.deployment().SetCurrentVersion(ctx, client.WorkerDeploymentSetCurrentVersionOptions{BuildID: build})
+	}
+	if errors.As(err, &early) || errors.As(err, &unknown) { // its worker has only just come
+		return "", &NoWorkersError{Build: build, TaskQueue: c.TaskQueue, Err: err}
+	}
+	if err != nil {
+		return "", translate("promote a build", err)
+	}
+	if before := now.Info.RoutingConfig.CurrentVersion; before != nil {
+		return before.BuildID, nil
+	}
+	return "", nil
 }
