@@ -46,12 +46,18 @@ type process struct {
 }
 
 // start starts a role as a process.
-func (h *house) start(role string) *process {
+func (h *house) start(role string, settings ...string) *process {
 	h.t.Helper()
 	path, err := binary()
 	require.NoError(h.t, err)
-	p := &process{t: h.t, cmd: exec.Command(path, role), stderr: &bytes.Buffer{}, done: make(chan struct{})}
-	p.cmd.Env = append(os.Environ(), environ(h.cfg)...)
+	return h.launch(exec.Command(path, role), role, settings...)
+}
+
+// launch starts a process with the settings of the house, and some more.
+func (h *house) launch(cmd *exec.Cmd, role string, settings ...string) *process {
+	h.t.Helper()
+	p := &process{t: h.t, cmd: cmd, stderr: &bytes.Buffer{}, done: make(chan struct{})}
+	p.cmd.Env = append(append(os.Environ(), environ(h.cfg)...), settings...)
 	p.cmd.Stderr = p.stderr
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	require.NoError(h.t, p.cmd.Start())

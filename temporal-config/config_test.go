@@ -32,5 +32,6 @@ func TestFilesAreReadWhole(t *testing.T) {
 	}
 	require.Equal(t, "1", got["matching.numTaskqueueReadPartitions"])
 	require.Equal(t, "100", got["history.maxInFlightUpdates"])
+	require.Equal(t, `"30s"`, got["matching.wv.VersionDrainageStatusRefreshInterval"])
 	require.Equal(t, "false", got["frontend.enableServerVersionCheck"])
 }

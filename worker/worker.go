@@ -6,6 +6,7 @@ import (
 
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
 
 	"holdfast/activities"
 	"holdfast/workflows"
@@ -30,14 +31,31 @@ const cachedWorkflows = 20_000
 // New makes a worker of the task queue. Start and Stop are the SDK's; fatal is
 // told when the worker has stopped by itself, for good.
 func New(c client.Client, taskQueue string, a *activities.Activities, fatal func(error)) worker.Worker {
+	return NewOf("", c, taskQueue, a, fatal)
+}
+
+// NewOf makes a worker of a build. It is given new bookings once its build is current,
+// and keeps those that it began when another is. Without a build every worker of the
+// task queue is given any booking.
+func NewOf(build string, c client.Client, taskQueue string, a *activities.Activities, fatal func(error)) worker.Worker {
 	worker.SetStickyWorkflowCacheSize(cachedWorkflows)
-	w := worker.New(c, taskQueue, worker.Options{
+	options := worker.Options{
 		StickyScheduleToStartTimeout: stickyTimeout,
 		WorkerStopTimeout:            stopTimeout,
 		OnFatalError:                 fatal,
-	})
-	for _, workflow := range workflows.All() {
-		w.RegisterWorkflow(workflow)
+	}
+	if build != "" {
+		options.DeploymentOptions = worker.DeploymentOptions{
+			UseVersioning: true,
+			Version:       worker.WorkerDeploymentVersion{DeploymentName: workflows.Deployment(taskQueue), BuildID: build},
+		}
+	}
+	w := worker.New(c, taskQueue, options)
+	for _, f := range workflows.Pinned() {
+		w.RegisterWorkflowWithOptions(f, workflow.RegisterOptions{VersioningBehavior: workflow.VersioningBehaviorPinned})
+	}
+	for _, f := range workflows.Upgraded() {
+		w.RegisterWorkflowWithOptions(f, workflow.RegisterOptions{VersioningBehavior: workflow.VersioningBehaviorAutoUpgrade})
 	}
 	w.RegisterActivity(a)
 	return w

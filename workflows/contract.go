@@ -98,9 +98,7 @@ type CheckInput struct {
 }
 
 // All are the workflows, for whoever runs or replays them.
-func All() []any {
-	return []any{Booking, Cancellation, Settlement, ShowtimeCancellation, Reconciliation}
-}
+func All() []any { return append(Pinned(), Upgraded()...) }
 
 // BookingWorkflowID is the workflow that keeps a booking.
 func BookingWorkflowID(id booking.ID) string { return "booking/" + string(id) }

@@ -25,6 +25,7 @@ type cli struct {
 	All       allCommand       `cmd:"" help:"Be all of these in one process."`
 	Dev       devCommand       `cmd:"" help:"Bring up private servers, then migrate, seed and be all: everything on one machine."`
 	Migrate   migrateCommand   `cmd:"" help:"Prepare PostgreSQL and Temporal."`
+	Promote   promoteCommand   `cmd:"" help:"Let the workers of a build take new bookings, or list the builds."`
 	Seed      seedCommand      `cmd:"" help:"Fill in an example programme; again is harmless."`
 	Rebuild   rebuildCommand   `cmd:"" help:"Make the seat maps in MongoDB anew from PostgreSQL."`
 	Dead      deadCommand      `cmd:"" help:"Handle the messages that the projection set aside."`

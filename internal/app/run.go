@@ -108,11 +108,14 @@ func (a *App) work(ctx context.Context) error {
 	fatal := make(chan error, 1)
 	// A worker remembers that its start has failed, so each try is a new one.
 	w, err := patiently(ctx, a.log, "Temporal", func() (sdkworker.Worker, error) {
-		w := worker.New(a.temporal, a.cfg.TaskQueue, steps, func(err error) { fatal <- err })
+		w := worker.NewOf(a.cfg.WorkerBuild, a.temporal, a.cfg.TaskQueue, steps, func(err error) { fatal <- err })
 		return w, w.Start()
 	})
 	if err != nil {
 		return fmt.Errorf("starting the worker: %w", err)
+	}
+	if a.cfg.WorkerBuild != "" {
+		a.log.InfoContext(ctx, "new bookings come here once this build is current: see `holdfast promote`", "build", a.cfg.WorkerBuild)
 	}
 	if _, err := patiently(ctx, a.log, "Temporal", func() (struct{}, error) {
 		return struct{}{}, a.engine().Schedule(ctx, a.cfg.ReconcileEach, dailyBooks)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"reflect"
+	"regexp"
 	"strings"
 	"time"
 
@@ -37,6 +38,7 @@ type Config struct {
 	TemporalAddr  string        `env:"TEMPORAL_ADDRESS"`                                    // host:port
 	Namespace     string        `env:"TEMPORAL_NAMESPACE" envDefault:"default"`             // of Temporal
 	TaskQueue     string        `env:"HOLDFAST_TASK_QUEUE" envDefault:"holdfast"`           // of Temporal
+	WorkerBuild   string        `env:"HOLDFAST_WORKER_BUILD"`                               // which build a worker is of; not set: bookings do not keep to builds
 	AnswerWithin  time.Duration `env:"HOLDFAST_ANSWER_WITHIN" envDefault:"10s"`             // after that a request is answered with 503
 	MergeWindow   time.Duration `env:"HOLDFAST_MERGE_WINDOW" envDefault:"25ms"`             // in which live changes of a map become one
 	DrainDelay    time.Duration `env:"HOLDFAST_DRAIN_DELAY" envDefault:"0s"`                // between /readyz saying no and the end of listening
@@ -134,6 +136,9 @@ func (c Config) check() error {
 	if _, err := booking.ParseRefundPolicy(c.RefundPolicy); err != nil {
 		return fmt.Errorf("HOLDFAST_REFUND_POLICY: %w; set it to such steps, for example 48h=100,24h=50", err)
 	}
+	if err := c.checkBuild(); err != nil {
+		return err
+	}
 	if err := c.checkProviders(); err != nil {
 		return err
 	}
@@ -141,6 +146,26 @@ func (c Config) check() error {
 	case "debug", "info", "warn", "error":
 	default:
 		return fmt.Errorf("HOLDFAST_LOG_LEVEL is %q; set it to debug, info, warn or error", c.LogLevel)
+	}
+	return nil
+}
+
+// buildID is what Temporal's queries and its names of versions can hold.
+var buildID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
+
+// IsBuild reports whether the text can name a build of the workers.
+func IsBuild(text string) bool { return buildID.MatchString(text) }
+
+func (c Config) checkBuild() error {
+	if c.WorkerBuild == "" {
+		return nil
+	}
+	if !IsBuild(c.WorkerBuild) {
+		return fmt.Errorf("HOLDFAST_WORKER_BUILD is %q; set it to at most 64 letters, digits, dots, dashes and underscores, for example v1.4.2", c.WorkerBuild)
+	}
+	// Temporal names the builds after the task queue, and such a name has no dot.
+	if !IsBuild(c.TaskQueue) || strings.Contains(c.TaskQueue, ".") {
+		return fmt.Errorf("HOLDFAST_TASK_QUEUE is %q; with HOLDFAST_WORKER_BUILD set it to at most 64 letters, digits, dashes and underscores", c.TaskQueue)
 	}
 	return nil
 }

@@ -45,6 +45,7 @@ func TestEverySettingIsRead(t *testing.T) {
 		"HOLDFAST_TICKET_KEY": ticketKey, "HOLDFAST_TICKET_OLD_KEYS": ticketKey + "," + ticketKey, // 32 bytes are either
 		"HOLDFAST_POSTGRES_URL": "postgres://pg", "HOLDFAST_VALKEY_URL": "redis://vk", "HOLDFAST_MONGO_URL": "mongodb://mg", "HOLDFAST_AMQP_URL": "amqp://mq",
 		"HOLDFAST_AMQP_EXCHANGE": "ex", "HOLDFAST_POSTGRES_CONNS": "9", "TEMPORAL_ADDRESS": "tp:1", "TEMPORAL_NAMESPACE": "ns", "HOLDFAST_TASK_QUEUE": "tq",
+		"HOLDFAST_WORKER_BUILD":  "v1.4.2_a-b",
 		"HOLDFAST_ANSWER_WITHIN": "6s", "HOLDFAST_MERGE_WINDOW": "7ms", "HOLDFAST_DRAIN_DELAY": "8s", "HOLDFAST_LOG_LEVEL": "warn",
 		"HOLDFAST_PAYMENT_GRACE": "9s", "HOLDFAST_REFUND_POLICY": "1h=10", "HOLDFAST_RECONCILE_EVERY": "10m0s",
 		"HOLDFAST_SANDBOX_ADDR": "sb:1", "HOLDFAST_SANDBOX_URL": "http://sb", "HOLDFAST_SANDBOX_KEY": strings.Repeat("k", minSecret),
@@ -88,6 +89,9 @@ func TestABadValueIsOneSentence(t *testing.T) {
 		"HOLDFAST_PAYMENT_GRACE=2h":               "HOLDFAST_PAYMENT_GRACE is 2h0m0s; set it between 0s and 1h0m0s",
 		"HOLDFAST_RECONCILE_EVERY=-1s":            "HOLDFAST_RECONCILE_EVERY is -1s; set it between 0s and 744h0m0s",
 		"HOLDFAST_REFUND_POLICY=all":              `HOLDFAST_REFUND_POLICY: "all" is not a time before the showtime and a percentage, such as 24h=50; set it to such steps, for example 48h=100,24h=50`,
+		"HOLDFAST_WORKER_BUILD=v1:2":              `HOLDFAST_WORKER_BUILD is "v1:2"; set it to at most 64 letters, digits, dots, dashes and underscores, for example v1.4.2`,
+		"HOLDFAST_WORKER_BUILD=-v1":               `HOLDFAST_WORKER_BUILD is "-v1"; set it to at most 64 letters, digits, dots, dashes and underscores, for example v1.4.2`,
+		"HOLDFAST_WORKER_BUILD=v'1":               `HOLDFAST_WORKER_BUILD is "v'1"; set it to at most 64 letters, digits, dots, dashes and underscores, for example v1.4.2`,
 		"HOLDFAST_STRIPE_KEY=sk":                  "HOLDFAST_STRIPE_KEY is set and HOLDFAST_STRIPE_WEBHOOK_SECRETS is not; set both, or neither",
 		"HOLDFAST_STRIPE_WEBHOOK_SECRETS=w":       "HOLDFAST_STRIPE_WEBHOOK_SECRETS is set and HOLDFAST_STRIPE_KEY is not; set both, or neither",
 		"HOLDFAST_RAZORPAY_KEY_SECRET=s":          "HOLDFAST_RAZORPAY_KEY_SECRET is set and HOLDFAST_RAZORPAY_KEY_ID is not; set both, or neither",
@@ -101,6 +105,18 @@ func TestABadValueIsOneSentence(t *testing.T) {
 		_, err := Load([]string{setting})
 		require.EqualError(t, err, want, setting)
 	}
+}
+
+// Temporal names builds after the task queue, and is particular about such names.
+func TestATaskQueueThatBuildsCannotBeNamedAfter(t *testing.T) {
+	for _, queue := range []string{"tickets.eu", "tickets:eu", "__tickets"} {
+		_, err := Load([]string{"HOLDFAST_TASK_QUEUE=" + queue})
+		require.NoError(t, err)
+		_, err = Load([]string{"HOLDFAST_TASK_QUEUE=" + queue, "HOLDFAST_WORKER_BUILD=v1"})
+		require.EqualError(t, err, `HOLDFAST_TASK_QUEUE is "`+queue+`"; with HOLDFAST_WORKER_BUILD set it to at most 64 letters, digits, dashes and underscores`)
+	}
+	_, err := Load([]string{"HOLDFAST_WORKER_BUILD=" + strings.Repeat("v", 65)})
+	require.ErrorContains(t, err, "set it to at most 64 letters")
 }
 
 // Where real money is taken nobody pays with play money.
