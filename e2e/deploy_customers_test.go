@@ -23,8 +23,8 @@ type deal struct {
 	build string // of the worker that has to have kept it; empty: of any
 }
 
-// crowd are the customers of a house while its workers are replaced.
-type crowd struct {
+// clientele are the customers of a house while its workers are replaced.
+type clientele struct {
 	h     *house
 	c     client.Client
 	who   []*browser
@@ -44,10 +44,10 @@ const (
 	onSale    = rows*perRow - 1 // seats of a showtime; one is blocked
 )
 
-// newCrowd has seats for so many, in as many showtimes as that takes.
-func newCrowd(h *house, seats int) *crowd {
+// newClientele has seats for so many, in as many showtimes as that takes.
+func newClientele(h *house, seats int) *clientele {
 	h.t.Helper()
-	cr := &crowd{h: h, c: h.temporal(), shows: []booking.ShowtimeID{h.show}}
+	cr := &clientele{h: h, c: h.temporal(), shows: []booking.ShowtimeID{h.show}}
 	for len(cr.shows)*onSale < seats {
 		show := booking.ShowtimeID(uuid.NewString())
 		h.addShowtime(show, time.Now().Add(24*time.Hour))
@@ -74,7 +74,7 @@ func forEach(n int, f func(i int)) {
 
 // insist asks until the answer is another than to try again: with the same key, so
 // that asking twice is asking once.
-func (cr *crowd) insist(who *browser, method, path, body string) answer {
+func (cr *clientele) insist(who *browser, method, path, body string) answer {
 	header := map[string]string{"Idempotency-Key": uuid.NewString()}
 	for deadline := time.Now().Add(time.Minute); ; cr.again.Add(1) {
 		asked := time.Now()
@@ -86,7 +86,7 @@ func (cr *crowd) insist(who *browser, method, path, body string) answer {
 	}
 }
 
-func (cr *crowd) took(d time.Duration) {
+func (cr *clientele) took(d time.Duration) {
 	for before := cr.slow.Load(); int64(d) > before; before = cr.slow.Load() {
 		if cr.slow.CompareAndSwap(before, int64(d)) {
 			return
@@ -95,7 +95,7 @@ func (cr *crowd) took(d time.Duration) {
 }
 
 // book makes n holds.
-func (cr *crowd) book(n int, build string) []*deal {
+func (cr *clientele) book(n int, build string) []*deal {
 	out := make([]*deal, n)
 	forEach(n, func(i int) {
 		who, nth := cr.who[i%customers], int(cr.seats.Add(1))-1
@@ -114,7 +114,7 @@ func (cr *crowd) book(n int, build string) []*deal {
 
 // act has a third of the customers pay, and a third cancel; the others think about it
 // until their time is up.
-func (cr *crowd) act(deals []*deal) {
+func (cr *clientele) act(deals []*deal) {
 	forEach(len(deals), func(i int) {
 		switch i % 3 {
 		case 0:
@@ -126,7 +126,7 @@ func (cr *crowd) act(deals []*deal) {
 }
 
 // decide has every customer pay or cancel.
-func (cr *crowd) decide(deals []*deal) {
+func (cr *clientele) decide(deals []*deal) {
 	forEach(len(deals), func(i int) {
 		if i%2 == 0 {
 			cr.pay(deals[i])
@@ -136,7 +136,7 @@ func (cr *crowd) decide(deals []*deal) {
 	})
 }
 
-func (cr *crowd) pay(d *deal) {
+func (cr *clientele) pay(d *deal) {
 	a := cr.insist(d.who, http.MethodPost, "/v1/bookings/"+d.id+"/payments", `{"method":"sandbox","token":"tok_ok"}`)
 	if a.status == http.StatusCreated {
 		d.told = openapi.Confirmed
@@ -145,7 +145,7 @@ func (cr *crowd) pay(d *deal) {
 	}
 }
 
-func (cr *crowd) cancel(d *deal) {
+func (cr *clientele) cancel(d *deal) {
 	a := cr.insist(d.who, http.MethodDelete, "/v1/bookings/"+d.id, "")
 	if a.status == http.StatusOK {
 		d.told = openapi.Cancelled
@@ -156,7 +156,7 @@ func (cr *crowd) cancel(d *deal) {
 
 // meanwhile has the customers of the deals act, and new ones come and decide, while
 // something is done to the workers.
-func (cr *crowd) meanwhile(deals []*deal, newcomers int, build string, do func()) {
+func (cr *clientele) meanwhile(deals []*deal, newcomers int, build string, do func()) {
 	var wg sync.WaitGroup
 	wg.Go(func() { cr.act(deals) })
 	wg.Go(func() { cr.decide(cr.book(newcomers, build)) })

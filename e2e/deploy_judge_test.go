@@ -30,7 +30,7 @@ const (
 )
 
 // judge names every booking that was lost, is stuck, or met an error on its way.
-func (cr *crowd) judge() []fault {
+func (cr *clientele) judge() []fault {
 	cr.h.t.Helper()
 	var mu sync.Mutex
 	var out []fault
@@ -43,7 +43,7 @@ func (cr *crowd) judge() []fault {
 	return out
 }
 
-func (cr *crowd) look(d *deal) (out []fault) {
+func (cr *clientele) look(d *deal) (out []fault) {
 	say := func(what, format string, args ...any) {
 		out = append(out, fault{d.id, what, fmt.Sprintf(format, args...)})
 	}
@@ -81,7 +81,7 @@ func (cr *crowd) look(d *deal) (out []fault) {
 // givenBack reports whether an old worker was given a booking that a new one had begun,
 // as happens where both are given any, when the new one was too busy to take it at once.
 // The old one knows nothing of the version, and says so; then a new one has it.
-func (cr *crowd) givenBack(d *deal, f *historypb.WorkflowTaskFailedEventAttributes) bool {
+func (cr *clientele) givenBack(d *deal, f *historypb.WorkflowTaskFailedEventAttributes) bool {
 	byOld := slices.ContainsFunc(cr.mixed, func(old *process) bool {
 		return strings.HasPrefix(f.GetIdentity(), fmt.Sprint(old.cmd.Process.Pid, "@"))
 	})
@@ -90,7 +90,7 @@ func (cr *crowd) givenBack(d *deal, f *historypb.WorkflowTaskFailedEventAttribut
 
 // failedTasks are the tasks of a workflow that a worker could not do. One that came to
 // its end just when there was news is none of them: it is done again with the news.
-func (cr *crowd) failedTasks(id string) (out []*historypb.WorkflowTaskFailedEventAttributes) {
+func (cr *clientele) failedTasks(id string) (out []*historypb.WorkflowTaskFailedEventAttributes) {
 	for e := range cr.events(id) {
 		f := e.GetWorkflowTaskFailedEventAttributes()
 		if f != nil && f.GetCause() != enumspb.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND {
@@ -101,7 +101,7 @@ func (cr *crowd) failedTasks(id string) (out []*historypb.WorkflowTaskFailedEven
 }
 
 // timedOut counts the tasks of a workflow that ran out of time, by the time that it was.
-func (cr *crowd) timedOut(id string, n map[string]int) {
+func (cr *clientele) timedOut(id string, n map[string]int) {
 	for e := range cr.events(id) {
 		if a := e.GetWorkflowTaskTimedOutEventAttributes(); a != nil {
 			n[a.GetTimeoutType().String()]++
@@ -110,7 +110,7 @@ func (cr *crowd) timedOut(id string, n map[string]int) {
 }
 
 // byNext reports whether a worker of the next release has begun the booking.
-func (cr *crowd) byNext(d *deal) bool {
+func (cr *clientele) byNext(d *deal) bool {
 	for e := range cr.events("booking/" + d.id) {
 		if strings.Contains(e.GetMarkerRecordedEventAttributes().String(), newStep) {
 			return true
@@ -119,7 +119,7 @@ func (cr *crowd) byNext(d *deal) bool {
 	return false
 }
 
-func (cr *crowd) events(id string) iter.Seq[*historypb.HistoryEvent] {
+func (cr *clientele) events(id string) iter.Seq[*historypb.HistoryEvent] {
 	return func(yield func(*historypb.HistoryEvent) bool) {
 		events := cr.c.GetWorkflowHistory(context.Background(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
 		for events.HasNext() {
@@ -146,12 +146,12 @@ func of(faults []fault, what string) (ids []string) {
 }
 
 // open counts the bookings that are kept by a workflow.
-func (cr *crowd) open() int64 {
+func (cr *clientele) open() int64 {
 	query := fmt.Sprintf("WorkflowType = 'Booking' AND ExecutionStatus = 'Running' AND TaskQueue = '%s'", cr.h.cfg.TaskQueue)
 	return cr.count(query)
 }
 
-func (cr *crowd) count(query string) int64 {
+func (cr *clientele) count(query string) int64 {
 	n, err := cr.c.CountWorkflow(context.Background(), &workflowservice.CountWorkflowExecutionsRequest{Query: query})
 	if err != nil {
 		cr.h.t.Logf("counting %q: %v", query, err)
@@ -161,7 +161,7 @@ func (cr *crowd) count(query string) int64 {
 }
 
 // waitForDeadlines waits until the time of all holds so far is up, and they have ended.
-func (cr *crowd) waitForDeadlines(ended func() bool) {
+func (cr *clientele) waitForDeadlines(ended func() bool) {
 	cr.h.t.Helper()
 	var last time.Time
 	for _, d := range cr.deals {
@@ -175,7 +175,7 @@ func (cr *crowd) waitForDeadlines(ended func() bool) {
 
 // requireEverythingWell waits for the end of every booking, and then nothing may be
 // wrong with any of them.
-func (cr *crowd) requireEverythingWell() {
+func (cr *clientele) requireEverythingWell() {
 	t := cr.h.t
 	t.Helper()
 	cr.waitForDeadlines(func() bool { return cr.open() == 0 })

@@ -51,7 +51,7 @@ func (h *house) startFleet(settings ...string) []*process {
 	return out
 }
 
-func (cr *crowd) waitUntilTheyWork(workers []*process) {
+func (cr *clientele) waitUntilTheyWork(workers []*process) {
 	for _, w := range workers {
 		cr.h.waitUntilItWorks(cr.c, w)
 	}
@@ -76,7 +76,7 @@ func testDeployGuarded(t *testing.T) {
 	n, hold := openHolds()
 	h := houseToDeploy(t, hold)
 	old := h.startFleet()
-	cr := newCrowd(h, 2*n)
+	cr := newClientele(h, 2*n)
 	cr.mixed = old
 	cr.waitUntilTheyWork(old)
 	held := cr.book(n, "")
@@ -104,7 +104,7 @@ func testDeployGuarded(t *testing.T) {
 func testDeployBuilds(t *testing.T) {
 	n, hold := openHolds()
 	h := houseToDeploy(t, hold)
-	cr := newCrowd(h, 3*n)
+	cr := newClientele(h, 3*n)
 	old := h.startFleet("HOLDFAST_WORKER_BUILD=old")
 	h.promote("old")
 	cr.waitUntilTheyWork(old)
@@ -136,7 +136,7 @@ func testDeployBuilds(t *testing.T) {
 // by it: when the old workers are back, everything goes on.
 func testDeployUnguarded(t *testing.T) {
 	h := houseToDeploy(t, 4*time.Second)
-	cr := newCrowd(h, 10)
+	cr := newClientele(h, 10)
 	old := h.start("worker")
 	h.waitUntilItWorks(cr.c, old)
 	held := cr.book(4, "")
@@ -183,7 +183,7 @@ func (h *house) builds() (builds []workflows.Build) {
 }
 
 // waitUntilDrained waits as an operator does before the workers of a build are stopped.
-func (h *house) waitUntilDrained(cr *crowd, build string) {
+func (h *house) waitUntilDrained(cr *clientele, build string) {
 	h.t.Helper()
 	cr.waitForDeadlines(func() bool {
 		list := h.builds()
