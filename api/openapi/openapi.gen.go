@@ -606,6 +606,51 @@ type Limit = int
 // ShowtimeId defines model for ShowtimeId.
 type ShowtimeId = string
 
+// Away defines model for Away.
+type Away = Problem
+
+// BadSignature defines model for BadSignature.
+type BadSignature = Problem
+
+// Conflict defines model for Conflict.
+type Conflict = Problem
+
+// Forbidden defines model for Forbidden.
+type Forbidden = Problem
+
+// HoldLimit defines model for HoldLimit.
+type HoldLimit = Problem
+
+// Internal defines model for Internal.
+type Internal = Problem
+
+// Invalid defines model for Invalid.
+type Invalid = Problem
+
+// MethodNotAllowed defines model for MethodNotAllowed.
+type MethodNotAllowed = Problem
+
+// NotAWebSocket defines model for NotAWebSocket.
+type NotAWebSocket = Problem
+
+// NotFound defines model for NotFound.
+type NotFound = Problem
+
+// OriginNotAllowed defines model for OriginNotAllowed.
+type OriginNotAllowed = Problem
+
+// PaymentDeclined defines model for PaymentDeclined.
+type PaymentDeclined = Problem
+
+// TooLarge defines model for TooLarge.
+type TooLarge = Problem
+
+// Unauthenticated defines model for Unauthenticated.
+type Unauthenticated = Problem
+
+// UnsupportedMediaType defines model for UnsupportedMediaType.
+type UnsupportedMediaType = Problem
+
 // ListBookingsParams defines parameters for ListBookings.
 type ListBookingsParams struct {
 	// Limit How many at most
