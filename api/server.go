@@ -146,12 +146,15 @@ func (s *Server) Handler() http.Handler {
 // page, which knows its own addresses, and programs get a problem.
 func (s *Server) elsewhere(c *gin.Context) {
 	r := c.Request
-	if s.Page == nil || r.Method != http.MethodGet || strings.HasPrefix(r.URL.Path, "/v1/") || !(s.Page.Has(r.URL.Path) || forPeople(r)) {
+	if s.Page == nil || r.Method != http.MethodGet || isAPI(r) || !(s.Page.Has(r.URL.Path) || forPeople(r)) {
 		s.fail(c, booking.Refuse(codeNotFound, ""))
 		return
 	}
 	s.Page.ServeHTTP(c.Writer, r)
 }
+
+// isAPI reports whether a path is that of a call, also of one that does not exist.
+func isAPI(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/v1/") }
 
 // forPeople reports whether a browser asks for a page to show.
 func forPeople(r *http.Request) bool {
@@ -185,6 +188,10 @@ const livePath = "/v1/showtimes/:id/live"
 // then, because a server hangs, is answered with 503. It also refuses queries
 // that cannot be read, which net/http would drop without a word.
 func (s *Server) bound(c *gin.Context) {
+	if isAPI(c.Request) && !plainPath(c.Request.URL.EscapedPath()) {
+		s.fail(c, booking.Refuse(codeNotFound, ""))
+		return
+	}
 	if _, err := url.ParseQuery(c.Request.URL.RawQuery); err != nil {
 		s.fail(c, invalid("the query cannot be read"))
 		return
@@ -196,6 +203,13 @@ func (s *Server) bound(c *gin.Context) {
 	defer cancel()
 	c.Request = c.Request.WithContext(ctx)
 	c.Next()
+}
+
+// plainPath reports whether every slash of a path stands between two segments that are
+// not empty. Gin would take one that is written as %2F for such a slash, and nothing
+// for an id.
+func plainPath(escaped string) bool {
+	return !strings.Contains(escaped, "//") && !strings.Contains(strings.ToLower(escaped), "%2f")
 }
 
 // recover turns a panic, which is a bug, into an answer and a log line.

@@ -88,6 +88,9 @@ func TestBadRequests(t *testing.T) {
 		{"movie not UTF-8", "GET", "/v1/showtimes?movie=%ff", "", 422, "invalid_request"},
 		{"showtimes' cursor", "GET", "/v1/showtimes?cursor=%00", "", 422, "invalid_request"},
 		{"nowhere", "GET", "/v1/nowhere", "", 404, "not_found"},
+		{"slash in an id", "GET", bookings + "/" + unknown + "%2Fhistory", "", 404, "not_found"},
+		{"slash in an id, to cancel", "DELETE", bookings + "/" + unknown + "%2fhistory", "", 404, "not_found"},
+		{"no id", "GET", bookings + "//history", "", 404, "not_found"},
 		{"wrong method", "PUT", bookings, "{}", 405, "method_not_allowed"},
 	}
 	for _, c := range cases {
