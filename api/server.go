@@ -192,6 +192,9 @@ func (s *Server) bound(c *gin.Context) {
 		s.fail(c, booking.Refuse(codeNotFound, ""))
 		return
 	}
+	if c.FullPath() == "" {
+		return // there is nothing here, whatever the query
+	}
 	if _, err := url.ParseQuery(c.Request.URL.RawQuery); err != nil {
 		s.fail(c, invalid("the query cannot be read"))
 		return

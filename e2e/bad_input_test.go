@@ -88,6 +88,8 @@ func TestBadRequests(t *testing.T) {
 		{"movie not UTF-8", "GET", "/v1/showtimes?movie=%ff", "", 422, "invalid_request"},
 		{"showtimes' cursor", "GET", "/v1/showtimes?cursor=%00", "", 422, "invalid_request"},
 		{"nowhere", "GET", "/v1/nowhere", "", 404, "not_found"},
+		{"nowhere, with a broken query", "GET", "/v1/nowhere?%zz", "", 404, "not_found"},
+		{"wrong method, with a broken query", "PUT", bookings + "?%zz", "{}", 405, "method_not_allowed"},
 		{"slash in an id", "GET", bookings + "/" + unknown + "%2Fhistory", "", 404, "not_found"},
 		{"slash in an id, to cancel", "DELETE", bookings + "/" + unknown + "%2fhistory", "", 404, "not_found"},
 		{"no id", "GET", bookings + "//history", "", 404, "not_found"},
