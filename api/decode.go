@@ -23,8 +23,7 @@ const maxBody = 64 << 10
 // only fields that exist, spelled as they are, each once, in valid UTF-8. (The
 // standard library would take a field in any case, and the last of several.)
 func decode(c *gin.Context, v any) error {
-	kind, _, err := mime.ParseMediaType(c.GetHeader("Content-Type"))
-	if err != nil || kind != "application/json" {
+	if !isJSON(c.Request) {
 		return booking.Refuse(codeMediaType, "send the body as Content-Type: application/json")
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, maxBody))
@@ -38,6 +37,12 @@ func decode(c *gin.Context, v any) error {
 		return invalid(explain(err))
 	}
 	return nil
+}
+
+// isJSON reports whether a body says that it is JSON.
+func isJSON(r *http.Request) bool {
+	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return err == nil && kind == "application/json"
 }
 
 // explain says what is wrong with a body in terms of the body.

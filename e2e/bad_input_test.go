@@ -87,6 +87,8 @@ func TestBadRequests(t *testing.T) {
 		{"movie with NUL", "GET", "/v1/showtimes?movie=%00", "", 422, "invalid_request"},
 		{"movie not UTF-8", "GET", "/v1/showtimes?movie=%ff", "", 422, "invalid_request"},
 		{"showtimes' cursor", "GET", "/v1/showtimes?cursor=%00", "", 422, "invalid_request"},
+		{"webhook of no type", "POST", "/v1/webhooks/sandbox", "", 415, "unsupported_media_type"},
+		{"webhook too large", "POST", "/v1/webhooks/sandbox", strings.Repeat("x", 600<<10), 413, "payload_too_large"},
 		{"nowhere", "GET", "/v1/nowhere", "", 404, "not_found"},
 		{"nowhere, with a broken query", "GET", "/v1/nowhere?%zz", "", 404, "not_found"},
 		{"wrong method, with a broken query", "PUT", bookings + "?%zz", "{}", 405, "method_not_allowed"},
