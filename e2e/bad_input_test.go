@@ -115,6 +115,12 @@ func TestBadRequests(t *testing.T) {
 		}
 		requireProblem(t, ada.pay(b.Id, "tok_unknown\u0000"[:11], nil), 402, "payment_declined")
 	})
+	t.Run("socket after a body", func(t *testing.T) {
+		a := ada.do("GET", "/v1/showtimes/"+show+"/live", "x", map[string]string{
+			"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "MDEyMzQ1Njc4OWFiY2RlZg==",
+		})
+		requireProblem(t, a, 400, "not_a_websocket")
+	})
 	t.Run("tokens", func(t *testing.T) {
 		for _, header := range []string{
 			"", "Bearer", "Bearer ", "Bearer x", "Basic abc", "Bearer " + ada.token + "x", "Bearer " + ada.token[:len(ada.token)-4],
