@@ -161,12 +161,13 @@ func forPeople(r *http.Request) bool {
 	return strings.Contains(r.Header.Get("Accept"), "text/html")
 }
 
-// head answers HEAD as GET; net/http leaves the body out.
+// head answers HEAD as GET; net/http leaves the body out. It opens no WebSocket.
 func head(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodHead && r.Header.Get("Upgrade") == "" {
+		if r.Method == http.MethodHead {
 			r = r.Clone(r.Context())
 			r.Method = http.MethodGet
+			r.Header.Del("Upgrade")
 		}
 		next.ServeHTTP(w, r)
 	})

@@ -121,6 +121,12 @@ func TestBadRequests(t *testing.T) {
 		})
 		requireProblem(t, a, 400, "not_a_websocket")
 	})
+	t.Run("HEAD with an upgrade", func(t *testing.T) {
+		for path, status := range map[string]int{"/seats": 200, "/live": 400} {
+			a, _ := ada.try("HEAD", "/v1/showtimes/"+show+path, "", map[string]string{"Connection": "Upgrade", "Upgrade": "websocket"}) // there is no body to be read
+			require.Equal(t, status, a.status)
+		}
+	})
 	t.Run("tokens", func(t *testing.T) {
 		for _, header := range []string{
 			"", "Bearer", "Bearer ", "Bearer x", "Basic abc", "Bearer " + ada.token + "x", "Bearer " + ada.token[:len(ada.token)-4],
