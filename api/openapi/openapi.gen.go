@@ -684,7 +684,7 @@ type GetTicketParamsFormat string
 // ListShowtimesParams defines parameters for ListShowtimes.
 type ListShowtimesParams struct {
 	// From The earliest start; now by default
-	From *time.Time `form:"from,omitempty" json:"from,omitempty"`
+	From *string `form:"from,omitempty" json:"from,omitempty"`
 
 	// Movie The id of a movie
 	Movie *string `form:"movie,omitempty" json:"movie,omitempty"`
