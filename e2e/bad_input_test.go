@@ -40,7 +40,7 @@ func TestBadRequests(t *testing.T) {
 		{"unknown field", "POST", bookings, `{"showtimeId":"` + show + `","seatIds":["A1"],"price":"0.01"}`, 422, "invalid_request"},
 		{"wrong type of seatIds", "POST", bookings, `{"showtimeId":"` + show + `","seatIds":"A1"}`, 422, "invalid_request"},
 		{"wrong type of a seat", "POST", bookings, `{"showtimeId":"` + show + `","seatIds":[1]}`, 422, "invalid_request"},
-		{"null seat", "POST", bookings, `{"showtimeId":"` + show + `","seatIds":[null]}`, 422, "unknown_seat"},
+		{"null seat", "POST", bookings, `{"showtimeId":"` + show + `","seatIds":[null]}`, 422, "invalid_request"},
 		{"no seats", "POST", bookings, seats(), 422, "invalid_request"},
 		{"missing seats", "POST", bookings, `{"showtimeId":"` + show + `"}`, 422, "invalid_request"},
 		{"missing showtime", "POST", bookings, `{"seatIds":["A1"]}`, 422, "invalid_request"},
