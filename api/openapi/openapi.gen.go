@@ -442,7 +442,9 @@ type NewPayment struct {
 	// Method Example: sandbox
 	Method string `json:"method"`
 
-	// Token Example: tok_ok
+	// Token Visible ASCII. Empty only where the `method` begins without one
+	//
+	// Example: tok_ok
 	Token string `json:"token"`
 }
 

@@ -515,7 +515,10 @@ export interface components {
         NewPayment: {
             /** @example sandbox */
             method: string;
-            /** @example tok_ok */
+            /**
+             * @description Visible ASCII. Empty only where the `method` begins without one
+             * @example tok_ok
+             */
             token: string;
         };
         Payment: {
