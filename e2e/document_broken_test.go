@@ -44,6 +44,7 @@ func TestDocumentCheckerFindsWhatIsWrong(t *testing.T) {
 		{"type", "POST", list, 201, made, booking, [2]string{`"number":1`, `"number":"1"`}, "integer"},
 		{"enum", "POST", list, 201, made, booking, [2]string{`"pending"`, `"held"`}, "allowed values"},
 		{"time", "POST", list, 201, made, booking, [2]string{`00Z","expiresIn`, `00","expiresIn`}, "date-time"},
+		{"time of another zone", "POST", list, 201, made, booking, [2]string{`00Z","expiresIn`, `00+02:00","expiresIn`}, "not in UTC"},
 		{"not JSON", "POST", list, 201, made, booking, [2]string{`}`, ``}, "not JSON"},
 		{"content type", "POST", list, 201, headers{"Content-Type": "text/plain", "Location": "/"}, booking, [2]string{}, "the content type"},
 		{name: "good problem", method: "GET", path: list, status: 401, header: headers{"Content-Type": problem, "WWW-Authenticate": "Bearer"}, body: unauthenticated},

@@ -10,6 +10,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -197,12 +198,18 @@ func wrongsOfBody(said *openapi3.Response, a reply) []string {
 	if err := json.Unmarshal(a.body, &value); err != nil {
 		return []string{"the body is not JSON"}
 	}
+	if notInUTC.Match(a.body) {
+		return []string{"a time is not in UTC"}
+	}
 	err = content.Schema.Value.VisitJSON(value, openapi3.VisitAsResponse(), openapi3.EnableFormatValidation())
 	if err != nil {
 		return []string{"the body is not as described: " + firstLine(err)}
 	}
 	return nil
 }
+
+// notInUTC is a time of another zone.
+var notInUTC = regexp.MustCompile(`"\d{4}-\d\d-\d\dT[\d:.]+[+-]\d\d:\d\d"`)
 
 func firstLine(err error) string {
 	line, _, _ := strings.Cut(err.Error(), "\n")
