@@ -22,7 +22,7 @@ import (
 const (
 	fewRequests   = 3_000
 	manyRequests  = 60_000
-	documentHands = 6 // who send at the same time
+	documentHands = 8 // who send at the same time
 )
 
 // Every operation of the document is driven with good requests, made from its
@@ -49,12 +49,19 @@ func TestDocument(t *testing.T) {
 	d.report(n, time.Since(started))
 }
 
-// newWorld makes showtimes, the first people and an usher.
+// newWorld makes showtimes, of which one has begun and one is cancelled, the first
+// people and an usher.
 func newWorld(h *house, shows int) *world {
 	w := &world{shows: []string{string(h.show)}, usher: &person{token: h.usher().token, payments: map[string][]string{}, cursors: map[string]string{}}}
-	for range shows {
-		id := booking.ShowtimeID(uuid.NewString())
-		h.addShowtime(id, time.Now().Add(24*time.Hour))
+	for i := range shows {
+		id, starts := booking.ShowtimeID(uuid.NewString()), time.Now().Add(24*time.Hour)
+		if i == 0 {
+			starts = time.Now().Add(-time.Hour)
+		}
+		h.addShowtime(id, starts)
+		if i == 1 {
+			require.NoError(h.t, h.store.CancelShowtime(h.t.Context(), id))
+		}
 		eventually(h.t, "there is a map", func() bool {
 			v, err := h.maps.Version(h.t.Context(), id)
 			return err == nil && v > 0
