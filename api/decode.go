@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -20,11 +21,10 @@ import (
 const maxBody = 64 << 10
 
 // decode reads a JSON body into v, strictly: one value, not larger than maxBody,
-// only fields that exist, spelled as they are, each once, in valid UTF-8. (The
+// only fields that exist, spelled as they are, each once, in valid UTF-8, and no null. (The
 // standard library would take a field in any case, and the last of several.)
 func decode(c *gin.Context, v any) error {
-	kind, _, err := mime.ParseMediaType(c.GetHeader("Content-Type"))
-	if err != nil || kind != "application/json" {
+	if !isJSON(c.Request) {
 		return booking.Refuse(codeMediaType, "send the body as Content-Type: application/json")
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, maxBody))
@@ -37,7 +37,27 @@ func decode(c *gin.Context, v any) error {
 	if err := json.Unmarshal(body, v, json.RejectUnknownMembers(true)); err != nil {
 		return invalid(explain(err))
 	}
+	if hasNull(body) {
+		return invalid("a field is null; leave it out instead")
+	}
 	return nil
+}
+
+// hasNull reports whether there is a null anywhere, which nothing may be, and which
+// would be read as an empty value.
+func hasNull(body []byte) bool {
+	for d := jsontext.NewDecoder(bytes.NewReader(body)); ; {
+		token, err := d.ReadToken()
+		if err != nil || token.Kind() == 'n' {
+			return err == nil
+		}
+	}
+}
+
+// isJSON reports whether a body says that it is JSON.
+func isJSON(r *http.Request) bool {
+	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return err == nil && kind == "application/json"
 }
 
 // explain says what is wrong with a body in terms of the body.

@@ -3,8 +3,11 @@ package api
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/gin-gonic/gin"
@@ -40,7 +43,7 @@ func requireStrict[T any](t *testing.T, body []byte) {
 	}
 	require.True(t, json.Valid(body), "%q", body)
 	require.LessOrEqual(t, len(body), maxBody)
-	written, err := json.Marshal(v)
+	written, err := json.Marshal(normal(v))
 	require.NoError(t, err)
 	again, err := decoded[T](t, written)
 	require.NoError(t, err, "%s", written)
@@ -50,7 +53,7 @@ func requireStrict[T any](t *testing.T, body []byte) {
 // normal takes a list that is missing for an empty one, which is refused alike.
 func normal(v any) any {
 	if b, ok := v.(openapi.NewBooking); ok && len(b.SeatIds) == 0 {
-		b.SeatIds = nil
+		b.SeatIds = []string{} // written as [] and not as null
 		return b
 	}
 	return v
@@ -59,7 +62,7 @@ func normal(v any) any {
 func FuzzDecode(f *testing.F) {
 	for _, seed := range []string{
 		`{"showtimeId":"0198c2e4-0000-7000-8000-000000000000","seatIds":["A1","A2"]}`,
-		`{"method":"sandbox","token":"tok_ok"}`, `{"answer":"approve"}`, `{}`, `null`, `[]`, ``,
+		`{"method":"sandbox","token":"tok_ok"}`, `{"answer":"approve"}`, `{"ticket":"x","seats":["A1"]}`, `{"ticket":"x","seats":null}`, `{}`, `null`, `[]`, ``,
 	} {
 		f.Add([]byte(seed))
 	}
@@ -67,6 +70,7 @@ func FuzzDecode(f *testing.F) {
 		requireStrict[openapi.NewBooking](t, body)
 		requireStrict[openapi.NewPayment](t, body)
 		requireStrict[openapi.PaymentAnswer](t, body)
+		requireStrict[openapi.NewCheckin](t, body)
 	})
 }
 
@@ -89,5 +93,38 @@ func FuzzIdempotencyKey(f *testing.F) {
 		for _, c := range []byte(key) {
 			require.True(t, c > ' ' && c < 0x7f, "%q", key)
 		}
+	})
+}
+
+// FuzzIfNoneMatch: a map is not sent again where the header has its tag, or takes any.
+func FuzzIfNoneMatch(f *testing.F) {
+	for _, seed := range []string{"", `"1"`, `W/"1"`, `"2", W/"1"`, "*", `*, "2"`, `"`, ",,,", "1", "\xff"} {
+		f.Add(seed, int64(1))
+	}
+	f.Fuzz(func(t *testing.T, header string, version int64) {
+		etag := fmt.Sprintf(`"%d"`, version)
+		if matches(header, etag) {
+			require.True(t, strings.Contains(header, etag) || strings.Contains(header, "*"), "%q", header)
+		}
+		for _, with := range []string{etag, "W/" + etag, "*"} {
+			require.True(t, matches(header+", "+with, etag), "%q", header)
+			require.True(t, matches(with+" ,"+header, etag), "%q", header)
+		}
+	})
+}
+
+// FuzzPlainPath: no path that is plain has a slash or nothing where an id should be,
+// however it is written.
+func FuzzPlainPath(f *testing.F) {
+	for _, seed := range []string{"/v1/bookings/x", "/v1/bookings/x%2Fhistory", "/v1//x", "/v1/x%2f", "/v1/%252F", "/%", "/%5c", ""} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, escaped string) {
+		path, err := url.PathUnescape(escaped)
+		if err != nil || !plainPath(escaped) {
+			return
+		}
+		require.Equal(t, strings.Count(escaped, "/"), strings.Count(path, "/"))
+		require.NotContains(t, path, "//")
 	})
 }

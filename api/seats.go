@@ -48,6 +48,10 @@ func (s *Server) LiveSeats(c *gin.Context, id openapi.ShowtimeId) {
 		s.fail(c, s.noMap(ctx, booking.ShowtimeID(id), err))
 		return
 	}
+	if c.Request.ContentLength != 0 { // which would be taken for its first frame
+		RefuseSocket(c.Writer, c.Request, http.StatusBadRequest, "")
+		return
+	}
 	s.Live.Serve(c.Writer, c.Request, booking.ShowtimeID(id))
 }
 

@@ -146,24 +146,28 @@ func (s *Server) Handler() http.Handler {
 // page, which knows its own addresses, and programs get a problem.
 func (s *Server) elsewhere(c *gin.Context) {
 	r := c.Request
-	if s.Page == nil || r.Method != http.MethodGet || strings.HasPrefix(r.URL.Path, "/v1/") || !(s.Page.Has(r.URL.Path) || forPeople(r)) {
+	if s.Page == nil || r.Method != http.MethodGet || isAPI(r) || !(s.Page.Has(r.URL.Path) || forPeople(r)) {
 		s.fail(c, booking.Refuse(codeNotFound, ""))
 		return
 	}
 	s.Page.ServeHTTP(c.Writer, r)
 }
 
+// isAPI reports whether a path is that of a call, also of one that does not exist.
+func isAPI(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/v1/") }
+
 // forPeople reports whether a browser asks for a page to show.
 func forPeople(r *http.Request) bool {
 	return strings.Contains(r.Header.Get("Accept"), "text/html")
 }
 
-// head answers HEAD as GET; net/http leaves the body out.
+// head answers HEAD as GET; net/http leaves the body out. It opens no WebSocket.
 func head(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodHead && r.Header.Get("Upgrade") == "" {
+		if r.Method == http.MethodHead {
 			r = r.Clone(r.Context())
 			r.Method = http.MethodGet
+			r.Header.Del("Upgrade")
 		}
 		next.ServeHTTP(w, r)
 	})
@@ -185,6 +189,13 @@ const livePath = "/v1/showtimes/:id/live"
 // then, because a server hangs, is answered with 503. It also refuses queries
 // that cannot be read, which net/http would drop without a word.
 func (s *Server) bound(c *gin.Context) {
+	if isAPI(c.Request) && !plainPath(c.Request.URL.EscapedPath()) {
+		s.fail(c, booking.Refuse(codeNotFound, ""))
+		return
+	}
+	if c.FullPath() == "" {
+		return // there is nothing here, whatever the query
+	}
 	if _, err := url.ParseQuery(c.Request.URL.RawQuery); err != nil {
 		s.fail(c, invalid("the query cannot be read"))
 		return
@@ -196,6 +207,13 @@ func (s *Server) bound(c *gin.Context) {
 	defer cancel()
 	c.Request = c.Request.WithContext(ctx)
 	c.Next()
+}
+
+// plainPath reports whether every slash of a path stands between two segments that are
+// not empty. Gin would take one that is written as %2F for such a slash, and nothing
+// for an id.
+func plainPath(escaped string) bool {
+	return !strings.Contains(escaped, "//") && !strings.Contains(strings.ToLower(escaped), "%2f")
 }
 
 // recover turns a panic, which is a bug, into an answer and a log line.

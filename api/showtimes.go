@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"regexp"
 	"sync"
 	"time"
 
@@ -11,6 +12,9 @@ import (
 	"holdfast/api/openapi"
 	"holdfast/internal/booking"
 )
+
+// rfc3339 is what a time looks like; time.Parse takes a comma and short hours, too.
+var rfc3339 = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$`)
 
 // ListShowtimes lists what is shown.
 func (s *Server) ListShowtimes(c *gin.Context, params openapi.ListShowtimesParams) {
@@ -21,11 +25,10 @@ func (s *Server) ListShowtimes(c *gin.Context, params openapi.ListShowtimesParam
 	}
 	f := booking.ShowtimeFilter{Page: p}
 	if params.From != nil {
-		if y := params.From.Year(); y < 1970 || y > 9999 {
-			s.fail(c, invalid("from is a time between 1970 and 9999"))
+		if f.From, err = time.Parse(time.RFC3339, *params.From); err != nil || !rfc3339.MatchString(*params.From) || f.From.Year() < 1970 {
+			s.fail(c, invalid("from is a time from 1970 to 9999 as RFC 3339 writes it"))
 			return
 		}
-		f.From = *params.From
 	}
 	if params.Movie != nil {
 		if len(*params.Movie) > 64 || !printable(*params.Movie) {

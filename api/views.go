@@ -54,7 +54,7 @@ func bookingView(b booking.Booking, now time.Time) openapi.Booking {
 	v := openapi.Booking{
 		Id: string(b.ID), Status: openapi.BookingStatus(b.Status), ShowtimeId: string(b.ShowtimeID),
 		Seats: make([]openapi.BookedSeat, len(b.Seats)), Total: moneyView(b.Total),
-		CreatedAt: b.CreatedAt.UTC(), ExpiresAt: b.ExpiresAt.UTC(),
+		CreatedAt: b.CreatedAt.UTC(), ExpiresAt: b.ExpiresAt.UTC(), CheckedInAt: inUTC(b.CheckedInAt),
 	}
 	if b.Status == booking.Pending {
 		v.ExpiresInSeconds = max(0, b.ExpiresAt.Sub(now).Seconds())
@@ -64,9 +64,6 @@ func bookingView(b booking.Booking, now time.Time) openapi.Booking {
 	}
 	if p := b.Payment; p != nil {
 		v.Payment = paymentView(*p)
-	}
-	if b.CheckedInAt != nil {
-		v.CheckedInAt = new(b.CheckedInAt.UTC())
 	}
 	if b.Reason != "" {
 		v.Reason = new(openapi.BookingReason(b.Reason))
@@ -103,8 +100,16 @@ func (s *Server) showtimeView(show booking.Showtime) openapi.Showtime {
 		Auditorium: openapi.Auditorium{Id: show.Auditorium.ID, Name: show.Auditorium.Name, Venue: show.Auditorium.Venue},
 		StartsAt:   show.StartsAt.UTC(), SalesOpenAt: show.SalesOpenAt.UTC(), SalesCloseAt: show.SalesCloseAt.UTC(),
 		TotalSeats: show.TotalSeats, AvailableSeats: show.AvailableSeats, FromPrice: moneyView(show.FromPrice),
-		MaxSeatsPerBooking: s.MaxSeats, CancelledAt: show.CancelledAt,
+		MaxSeatsPerBooking: s.MaxSeats, CancelledAt: inUTC(show.CancelledAt),
 	}
+}
+
+// inUTC is a time that there may be none of.
+func inUTC(at *time.Time) *time.Time {
+	if at == nil {
+		return nil
+	}
+	return new(at.UTC())
 }
 
 func moneyView(m booking.Money) openapi.Money {

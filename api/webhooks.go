@@ -30,6 +30,10 @@ func (s *Server) ReceiveWebhook(c *gin.Context, provider string) {
 		s.fail(c, booking.Refuse(codeNotFound, "there is no such payment provider here"))
 		return
 	}
+	if !isJSON(c.Request) {
+		s.fail(c, booking.Refuse(codeMediaType, "send the message as Content-Type: application/json"))
+		return
+	}
 	body, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, maxMessage))
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {

@@ -40,7 +40,7 @@ func TestBadRequests(t *testing.T) {
 		{"unknown field", "POST", bookings, `{"showtimeId":"` + show + `","seatIds":["A1"],"price":"0.01"}`, 422, "invalid_request"},
 		{"wrong type of seatIds", "POST", bookings, `{"showtimeId":"` + show + `","seatIds":"A1"}`, 422, "invalid_request"},
 		{"wrong type of a seat", "POST", bookings, `{"showtimeId":"` + show + `","seatIds":[1]}`, 422, "invalid_request"},
-		{"null seat", "POST", bookings, `{"showtimeId":"` + show + `","seatIds":[null]}`, 422, "unknown_seat"},
+		{"null seat", "POST", bookings, `{"showtimeId":"` + show + `","seatIds":[null]}`, 422, "invalid_request"},
 		{"no seats", "POST", bookings, seats(), 422, "invalid_request"},
 		{"missing seats", "POST", bookings, `{"showtimeId":"` + show + `"}`, 422, "invalid_request"},
 		{"missing showtime", "POST", bookings, `{"seatIds":["A1"]}`, 422, "invalid_request"},
@@ -84,10 +84,20 @@ func TestBadRequests(t *testing.T) {
 		{"seats of a wrong id", "GET", "/v1/showtimes/%2e%2e/seats", "", 404, "showtime_not_found"},
 		{"from of words", "GET", "/v1/showtimes?from=tomorrow", "", 422, "invalid_request"},
 		{"from too early", "GET", "/v1/showtimes?from=0001-01-01T00:00:00Z", "", 422, "invalid_request"},
+		{"from of a date alone", "GET", "/v1/showtimes?from=2026-01-01", "", 422, "invalid_request"},
+		{"from with a comma", "GET", "/v1/showtimes?from=2026-01-01T00:00:00,5Z", "", 422, "invalid_request"},
+		{"from with a far zone", "GET", "/v1/showtimes?from=2026-01-01T00:00:00%2B99:00", "", 422, "invalid_request"},
 		{"movie with NUL", "GET", "/v1/showtimes?movie=%00", "", 422, "invalid_request"},
 		{"movie not UTF-8", "GET", "/v1/showtimes?movie=%ff", "", 422, "invalid_request"},
 		{"showtimes' cursor", "GET", "/v1/showtimes?cursor=%00", "", 422, "invalid_request"},
+		{"webhook of no type", "POST", "/v1/webhooks/sandbox", "", 415, "unsupported_media_type"},
+		{"webhook too large", "POST", "/v1/webhooks/sandbox", strings.Repeat("x", 600<<10), 413, "payload_too_large"},
 		{"nowhere", "GET", "/v1/nowhere", "", 404, "not_found"},
+		{"nowhere, with a broken query", "GET", "/v1/nowhere?%zz", "", 404, "not_found"},
+		{"wrong method, with a broken query", "PUT", bookings + "?%zz", "{}", 405, "method_not_allowed"},
+		{"slash in an id", "GET", bookings + "/" + unknown + "%2Fhistory", "", 404, "not_found"},
+		{"slash in an id, to cancel", "DELETE", bookings + "/" + unknown + "%2fhistory", "", 404, "not_found"},
+		{"no id", "GET", bookings + "//history", "", 404, "not_found"},
 		{"wrong method", "PUT", bookings, "{}", 405, "method_not_allowed"},
 	}
 	for _, c := range cases {
@@ -107,6 +117,18 @@ func TestBadRequests(t *testing.T) {
 			require.Equal(t, status, ada.do("POST", path, body, nil).status, "%s", body)
 		}
 		requireProblem(t, ada.pay(b.Id, "tok_unknown\u0000"[:11], nil), 402, "payment_declined")
+	})
+	t.Run("socket after a body", func(t *testing.T) {
+		a := ada.do("GET", "/v1/showtimes/"+show+"/live", "x", map[string]string{
+			"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "MDEyMzQ1Njc4OWFiY2RlZg==",
+		})
+		requireProblem(t, a, 400, "not_a_websocket")
+	})
+	t.Run("HEAD with an upgrade", func(t *testing.T) {
+		for path, status := range map[string]int{"/seats": 200, "/live": 400} {
+			a, _ := ada.try("HEAD", "/v1/showtimes/"+show+path, "", map[string]string{"Connection": "Upgrade", "Upgrade": "websocket"}) // there is no body to be read
+			require.Equal(t, status, a.status)
+		}
 	})
 	t.Run("tokens", func(t *testing.T) {
 		for _, header := range []string{

@@ -442,7 +442,9 @@ type NewPayment struct {
 	// Method Example: sandbox
 	Method string `json:"method"`
 
-	// Token Example: tok_ok
+	// Token Visible ASCII. Empty only where the `method` begins without one
+	//
+	// Example: tok_ok
 	Token string `json:"token"`
 }
 
@@ -606,6 +608,51 @@ type Limit = int
 // ShowtimeId defines model for ShowtimeId.
 type ShowtimeId = string
 
+// Away defines model for Away.
+type Away = Problem
+
+// BadSignature defines model for BadSignature.
+type BadSignature = Problem
+
+// Conflict defines model for Conflict.
+type Conflict = Problem
+
+// Forbidden defines model for Forbidden.
+type Forbidden = Problem
+
+// HoldLimit defines model for HoldLimit.
+type HoldLimit = Problem
+
+// Internal defines model for Internal.
+type Internal = Problem
+
+// Invalid defines model for Invalid.
+type Invalid = Problem
+
+// MethodNotAllowed defines model for MethodNotAllowed.
+type MethodNotAllowed = Problem
+
+// NotAWebSocket defines model for NotAWebSocket.
+type NotAWebSocket = Problem
+
+// NotFound defines model for NotFound.
+type NotFound = Problem
+
+// OriginNotAllowed defines model for OriginNotAllowed.
+type OriginNotAllowed = Problem
+
+// PaymentDeclined defines model for PaymentDeclined.
+type PaymentDeclined = Problem
+
+// TooLarge defines model for TooLarge.
+type TooLarge = Problem
+
+// Unauthenticated defines model for Unauthenticated.
+type Unauthenticated = Problem
+
+// UnsupportedMediaType defines model for UnsupportedMediaType.
+type UnsupportedMediaType = Problem
+
 // ListBookingsParams defines parameters for ListBookings.
 type ListBookingsParams struct {
 	// Limit How many at most
@@ -639,7 +686,7 @@ type GetTicketParamsFormat string
 // ListShowtimesParams defines parameters for ListShowtimes.
 type ListShowtimesParams struct {
 	// From The earliest start; now by default
-	From *time.Time `form:"from,omitempty" json:"from,omitempty"`
+	From *string `form:"from,omitempty" json:"from,omitempty"`
 
 	// Movie The id of a movie
 	Movie *string `form:"movie,omitempty" json:"movie,omitempty"`

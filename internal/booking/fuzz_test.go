@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 )
 
@@ -55,5 +56,20 @@ func FuzzParseRefundPolicy(f *testing.F) {
 				require.Equal(t, paid, refund)
 			}
 		}
+	})
+}
+
+// FuzzIsUUID: an id is one that a library of UUIDs reads, and writes just as it was.
+func FuzzIsUUID(f *testing.F) {
+	for _, seed := range []string{
+		"0198c2e4-0000-7000-8000-000000000000", "0198C2E4-0000-7000-8000-000000000000", "0198c2e400007000800000000000000000", "{0198c2e4-0000-7000-8000-000000000000}",
+		"urn:uuid:0198c2e4-0000-7000-8000-000000000000", "", "0198c2e4-0000-7000-8000-00000000000\x00", "0198c2e4-0000-7000-8000-0000000000é",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		read, err := uuid.Parse(text)
+		require.Equal(t, err == nil && read.String() == text, IsUUID(text))
+		require.True(t, IsUUID(DeriveID(text, text)))
 	})
 }

@@ -52,7 +52,7 @@ func (b *Broker) Replay(ctx context.Context) (replayed int, err error) {
 		if !found {
 			return replayed, nil
 		}
-		replays := amqp.Table{replaysHeader: number(d.Headers[replaysHeader]) + 1}
+		replays := amqp.Table{replaysHeader: replays(d) + 1}
 		if err := b.send(ctx, b.topology.SeatMapQueue(), d, replays); err != nil {
 			return replayed, err
 		}

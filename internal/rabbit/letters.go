@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	amqp "github.com/rabbitmq/amqp091-go"
@@ -133,7 +134,7 @@ func (b *Broker) send(ctx context.Context, queue string, d amqp.Delivery, header
 
 // letter reads what can be read of a dead letter.
 func letter(d amqp.Delivery) DeadLetter {
-	l := DeadLetter{ID: letterID(d), Type: d.Type, Times: 1 + int(number(d.Headers[replaysHeader]))}
+	l := DeadLetter{ID: letterID(d), Type: d.Type, Times: 1 + int(replays(d))}
 	var loose struct {
 		Type string `json:"type"`
 		Data struct {
@@ -174,6 +175,11 @@ func letterID(d amqp.Delivery) string {
 	}
 	sum := sha256.Sum256(d.Body)
 	return "body-" + hex.EncodeToString(sum[:6])
+}
+
+// replays is how often a letter was sent back. Anybody may have written the header.
+func replays(d amqp.Delivery) int64 {
+	return min(max(number(d.Headers[replaysHeader]), 0), math.MaxInt32-1)
 }
 
 // number reads a header in any of the widths in which a broker or a client writes it.

@@ -48,3 +48,28 @@ func FuzzClaims(f *testing.F) {
 		require.Equal(t, read, again)
 	})
 }
+
+// FuzzParseKeys: whatever a door is given as the keys of the house: keys that are taken
+// are written as the house writes them, and read the same.
+func FuzzParseKeys(f *testing.F) {
+	for _, seed := range []string{
+		`{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}`, `{"keys":[{"kty":"RSA","n":"AQAB"}]}`,
+		`{"keys":[{"kty":"OKP","crv":"Ed25519","x":"AAAA"}]}`, `{"keys":null}`, `{"keys":{}}`, `null`, ``, "\x00",
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		keys, err := ParseKeys(data)
+		if err != nil {
+			require.ErrorIs(t, err, ErrKeySet)
+			require.Empty(t, keys)
+			return
+		}
+		require.NotEmpty(t, keys)
+		written, err := encodeKeys(keys)
+		require.NoError(t, err)
+		again, err := ParseKeys(written)
+		require.NoError(t, err)
+		require.Equal(t, keys, again)
+	})
+}

@@ -515,7 +515,10 @@ export interface components {
         NewPayment: {
             /** @example sandbox */
             method: string;
-            /** @example tok_ok */
+            /**
+             * @description Visible ASCII. Empty only where the `method` begins without one
+             * @example tok_ok
+             */
             token: string;
         };
         Payment: {
@@ -625,24 +628,229 @@ export interface components {
         };
     };
     responses: {
-        /**
-         * @description What went wrong, as RFC 9457 says it. `code` is one of: `invalid_request` (422),
-         *     `payload_too_large` (413), `unsupported_media_type` (415),
-         *     `unauthenticated` (401), `forbidden` (403), `origin_not_allowed` (403, WebSockets), `not_a_websocket` (400),
-         *     `not_found`, `showtime_not_found`, `booking_not_found`, `payment_not_found` (404),
-         *     `bad_signature` (400, webhooks),
-         *     `method_not_allowed` (405), `seats_taken` with `seats`, `sales_closed`, `hold_expired`,
-         *     `not_payable`, `not_cancellable`, `no_ticket`, `ticket_void`, `already_checked_in` with
-         *     `checkedInAt` (409), `invalid_ticket`, `unknown_seat`, `too_many_seats`,
-         *     `idempotency_key_reused` (422), `payment_declined` (402), `hold_limit` (429),
-         *     `provider_unavailable`, `unavailable` (503, with `Retry-After`), `internal` (500).
-         */
-        Problem: {
+        /** @description `bad_signature`: the message is not signed by the provider, or not lately. */
+        BadSignature: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"];
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {integer} */
+                    status?: 400;
+                    /** @enum {string} */
+                    code?: "bad_signature";
+                };
+            };
+        };
+        /** @description `not_a_websocket`: this place is for WebSockets, version 13. */
+        NotAWebSocket: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {integer} */
+                    status?: 400;
+                    /** @enum {string} */
+                    code?: "not_a_websocket";
+                };
+            };
+        };
+        /** @description `unauthenticated`: there is no token, or it is not good, or not any more. */
+        Unauthenticated: {
+            headers: {
+                "WWW-Authenticate": string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {integer} */
+                    status?: 401;
+                    /** @enum {string} */
+                    code?: "unauthenticated";
+                };
+            };
+        };
+        /** @description `payment_declined`: nothing is charged, and the hold is as it was. */
+        PaymentDeclined: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {integer} */
+                    status?: 402;
+                    /** @enum {string} */
+                    code?: "payment_declined";
+                };
+            };
+        };
+        /** @description `forbidden`: the token is good, and its role is not. */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {integer} */
+                    status?: 403;
+                    /** @enum {string} */
+                    code?: "forbidden";
+                };
+            };
+        };
+        /** @description `origin_not_allowed`: pages of this origin may not open the live map. */
+        OriginNotAllowed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {integer} */
+                    status?: 403;
+                    /** @enum {string} */
+                    code?: "origin_not_allowed";
+                };
+            };
+        };
+        /** @description `showtime_not_found`, `booking_not_found` (also somebody else's), `payment_not_found`, or `not_found`. */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {integer} */
+                    status?: 404;
+                    /** @enum {string} */
+                    code?: "not_found" | "showtime_not_found" | "booking_not_found" | "payment_not_found";
+                };
+            };
+        };
+        /** @description `method_not_allowed`, also where another method is in this document. */
+        MethodNotAllowed: {
+            headers: {
+                Allow: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {integer} */
+                    status?: 405;
+                    /** @enum {string} */
+                    code?: "method_not_allowed";
+                };
+            };
+        };
+        /**
+         * @description It cannot be done as things stand: `seats_taken` with `seats`, `sales_closed`, `hold_expired`,
+         *     `not_payable`, `not_cancellable`, `no_ticket`, `ticket_void`, `already_checked_in` with `checkedInAt`.
+         */
+        Conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {integer} */
+                    status?: 409;
+                    /** @enum {string} */
+                    code?: "seats_taken" | "sales_closed" | "hold_expired" | "not_payable" | "not_cancellable" | "no_ticket" | "ticket_void" | "already_checked_in";
+                };
+            };
+        };
+        /** @description `payload_too_large`: a body has at most 64 KiB, a message of a provider 512 KiB. */
+        TooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {integer} */
+                    status?: 413;
+                    /** @enum {string} */
+                    code?: "payload_too_large";
+                };
+            };
+        };
+        /** @description `unsupported_media_type`: the body has to be `application/json`. */
+        UnsupportedMediaType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {integer} */
+                    status?: 415;
+                    /** @enum {string} */
+                    code?: "unsupported_media_type";
+                };
+            };
+        };
+        /**
+         * @description The request is not as it should be: `invalid_request`, `unknown_seat` and `too_many_seats`,
+         *     `idempotency_key_reused` with another request, `invalid_ticket`.
+         */
+        Invalid: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {integer} */
+                    status?: 422;
+                    /** @enum {string} */
+                    code?: "invalid_request" | "unknown_seat" | "too_many_seats" | "idempotency_key_reused" | "invalid_ticket";
+                };
+            };
+        };
+        /** @description `hold_limit`: you hold too many seats unpaid. */
+        HoldLimit: {
+            headers: {
+                /** @description In seconds */
+                "Retry-After": number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {integer} */
+                    status?: 429;
+                    /** @enum {string} */
+                    code?: "hold_limit";
+                };
+            };
+        };
+        /**
+         * @description `unavailable`: a server that is needed does not answer, and nothing is lost; or
+         *     `provider_unavailable`: the payment provider does not.
+         */
+        Away: {
+            headers: {
+                /** @description In seconds */
+                "Retry-After": number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {integer} */
+                    status?: 503;
+                    /** @enum {string} */
+                    code?: "unavailable" | "provider_unavailable";
+                };
+            };
+        };
+        /** @description `internal`: something went wrong on our side. */
+        Internal: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {integer} */
+                    status?: 500;
+                    /** @enum {string} */
+                    code?: "internal";
+                };
             };
         };
     };
@@ -680,7 +888,8 @@ export interface operations {
                     "application/json": components["schemas"]["Guest"];
                 };
             };
-            default: components["responses"]["Problem"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Internal"];
         };
     };
     listShowtimes: {
@@ -710,7 +919,9 @@ export interface operations {
                     "application/json": components["schemas"]["ShowtimeList"];
                 };
             };
-            default: components["responses"]["Problem"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Away"];
+            default: components["responses"]["Internal"];
         };
     };
     getShowtime: {
@@ -733,7 +944,10 @@ export interface operations {
                     "application/json": components["schemas"]["Showtime"];
                 };
             };
-            default: components["responses"]["Problem"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Away"];
+            default: components["responses"]["Internal"];
         };
     };
     getSeats: {
@@ -752,7 +966,7 @@ export interface operations {
             /** @description The map. */
             200: {
                 headers: {
-                    ETag?: string;
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -762,11 +976,15 @@ export interface operations {
             /** @description It has not changed. */
             304: {
                 headers: {
+                    ETag: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            default: components["responses"]["Problem"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Away"];
+            default: components["responses"]["Internal"];
         };
     };
     liveSeats: {
@@ -787,7 +1005,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["NotAWebSocket"];
+            403: components["responses"]["OriginNotAllowed"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Away"];
+            default: components["responses"]["Internal"];
         };
     };
     listBookings: {
@@ -813,7 +1036,10 @@ export interface operations {
                     "application/json": components["schemas"]["BookingList"];
                 };
             };
-            default: components["responses"]["Problem"];
+            401: components["responses"]["Unauthenticated"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Away"];
+            default: components["responses"]["Internal"];
         };
     };
     createBooking: {
@@ -838,14 +1064,22 @@ export interface operations {
              */
             201: {
                 headers: {
-                    Location?: string;
+                    Location: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Booking"];
                 };
             };
-            default: components["responses"]["Problem"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["HoldLimit"];
+            503: components["responses"]["Away"];
+            default: components["responses"]["Internal"];
         };
     };
     getBooking: {
@@ -868,7 +1102,11 @@ export interface operations {
                     "application/json": components["schemas"]["Booking"];
                 };
             };
-            default: components["responses"]["Problem"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Away"];
+            default: components["responses"]["Internal"];
         };
     };
     cancelBooking: {
@@ -891,7 +1129,12 @@ export interface operations {
                     "application/json": components["schemas"]["Booking"];
                 };
             };
-            default: components["responses"]["Problem"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Away"];
+            default: components["responses"]["Internal"];
         };
     };
     createPayment: {
@@ -930,7 +1173,15 @@ export interface operations {
                     "application/json": components["schemas"]["PaymentResult"];
                 };
             };
-            default: components["responses"]["Problem"];
+            401: components["responses"]["Unauthenticated"];
+            402: components["responses"]["PaymentDeclined"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Away"];
+            default: components["responses"]["Internal"];
         };
     };
     confirmPayment: {
@@ -967,7 +1218,15 @@ export interface operations {
                     "application/json": components["schemas"]["PaymentResult"];
                 };
             };
-            default: components["responses"]["Problem"];
+            401: components["responses"]["Unauthenticated"];
+            402: components["responses"]["PaymentDeclined"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Away"];
+            default: components["responses"]["Internal"];
         };
     };
     listPaymentMethods: {
@@ -988,6 +1247,8 @@ export interface operations {
                     "application/json": components["schemas"]["PaymentMethodList"];
                 };
             };
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Internal"];
         };
     };
     receiveWebhook: {
@@ -1012,7 +1273,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            default: components["responses"]["Problem"];
+            400: components["responses"]["BadSignature"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Away"];
+            default: components["responses"]["Internal"];
         };
     };
     getHistory: {
@@ -1035,7 +1302,11 @@ export interface operations {
                     "application/json": components["schemas"]["History"];
                 };
             };
-            default: components["responses"]["Problem"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Away"];
+            default: components["responses"]["Internal"];
         };
     };
     getTicket: {
@@ -1064,7 +1335,12 @@ export interface operations {
                     "application/pdf": string;
                 };
             };
-            default: components["responses"]["Problem"];
+            401: components["responses"]["Unauthenticated"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Away"];
+            default: components["responses"]["Internal"];
         };
     };
     createCheckin: {
@@ -1089,7 +1365,14 @@ export interface operations {
                     "application/json": components["schemas"]["Checkin"];
                 };
             };
-            default: components["responses"]["Problem"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            503: components["responses"]["Away"];
+            default: components["responses"]["Internal"];
         };
     };
     getTicketKeys: {
@@ -1110,7 +1393,8 @@ export interface operations {
                     "application/jwk-set+json": components["schemas"]["KeySet"];
                 };
             };
-            default: components["responses"]["Problem"];
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Internal"];
         };
     };
     healthz: {
@@ -1131,6 +1415,8 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            422: components["responses"]["Invalid"];
+            default: components["responses"]["Internal"];
         };
     };
     readyz: {
@@ -1151,6 +1437,7 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            422: components["responses"]["Invalid"];
             /** @description One of them does not, or the process is going down. */
             503: {
                 headers: {
@@ -1160,6 +1447,7 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            default: components["responses"]["Internal"];
         };
     };
 }
