@@ -30,10 +30,7 @@ const tries = 20
 // question is something to ask of the API, about a booking that is known, or is to be.
 type question struct {
 	verb, method, path, body, key string
-	// booking is what it is about; one that is to be has a name for each attempt that
-	// the API may make of it.
-	booking  string
-	attempts []string
+	booking                       string // what it is about; "" for one that is to be
 }
 
 // attempts is how often the API may have begun the same request anew, each time after
@@ -47,18 +44,23 @@ func (b *buyer) ask(ctx context.Context, seats []string, q question, read func(A
 	call := time.Now().UnixNano()
 	b.calls.Add(1)
 	a, known := b.once(ctx, q)
+	again := !known
 	for n := 1; !known && n < tries && b.Locks == nil && b.chance(60); n++ {
 		pause(ctx, time.Duration(100+b.draw(200))*time.Millisecond)
 		a, known = b.once(ctx, q)
 	}
 	at := time.Now().UnixNano()
+	if again && q.verb == "book" {
+		told := ""
+		if known {
+			told = a.Booking.Id
+		}
+		b.leaveAttemptsOpen(seats, q, told, call)
+	}
 	if !known {
 		b.count(q.verb + " lost")
-		for _, id := range append(q.attempts, q.booking) {
-			if q.verb == "book" && b.Locks != nil {
-				b.leaveOpen(seats, "lock", id, call)
-			}
-			b.leaveOpen(seats, q.verb, id, call)
+		if q.verb != "book" {
+			b.leaveOpen(seats, q.verb, q.booking, call)
 		}
 		pause(ctx, time.Duration(100+b.draw(200))*time.Millisecond) // nobody asks all the time what is not there
 		return a, false
@@ -71,6 +73,28 @@ func (b *buyer) ask(ctx context.Context, seats []string, q question, read func(A
 		b.note(b.n, seatCall{seat, q.verb, q.booking}, said, call, at)
 	}
 	return a, true
+}
+
+// leaveAttemptsOpen notes what may have become of a request for seats that had no answer
+// at first: each attempt of the API may hold the seats, or have held them for a while
+// until the engine gave it up. The one that was told of is noted elsewhere.
+func (b *buyer) leaveAttemptsOpen(seats []string, q question, told string, call int64) {
+	for n := range attempts {
+		id := attempt(b.who.user, q.key, n)
+		if id == told {
+			continue
+		}
+		if b.Locks != nil {
+			b.leaveOpen(seats, "lock", id, call)
+		}
+		b.leaveOpen(seats, "book", id, call)
+		b.leaveOpen(seats, "give up", id, call)
+	}
+}
+
+// attempt is the name that the API gives to a booking.
+func attempt(user, key string, n int) string {
+	return booking.DeriveID("booking", user, key, fmt.Sprint(n))
 }
 
 // leaveOpen notes a call that may have its effect at any time, or never.
@@ -160,10 +184,6 @@ func (b *buyer) book(ctx context.Context) (*held, bool) {
 	}
 	key := b.key()
 	q := question{verb: "book", method: http.MethodPost, path: "/v1/bookings", body: string(body), key: key}
-	q.booking = booking.DeriveID("booking", b.who.user, key, "0")
-	for n := 1; n < attempts; n++ {
-		q.attempts = append(q.attempts, booking.DeriveID("booking", b.who.user, key, fmt.Sprint(n)))
-	}
 	a, ok := b.ask(ctx, seats, q, func(a Answer) map[string]seatAnswer {
 		if a.Status == http.StatusCreated {
 			b.remember(a.Booking.Id, seats)

@@ -115,18 +115,19 @@ func (c *Crowd) Judge(ctx context.Context) (Verdict, error) {
 
 // fate is what has become of a booking.
 type fate struct {
-	status string
-	paid   bool // a payment of it was captured, or given back after that
-	until  int64
+	status  string
+	givenUp bool // by the engine, before anybody was told of it
+	paid    bool // a payment of it was captured, or given back after that
+	until   int64
 }
 
 // aftermath is the fate of every booking of the showtime, after everything.
 type aftermath map[string]fate
 
 func (c *Crowd) aftermath(ctx context.Context) (aftermath, error) {
-	rows, err := c.DB.Query(ctx, `SELECT b.id::text, b.status, b.expires_at,
+	rows, err := c.DB.Query(ctx, `SELECT b.id::text, b.status, b.expires_at, b.reason = $2,
 			EXISTS (SELECT FROM payments p WHERE p.booking_id = b.id AND p.status IN ('captured', 'refund_due', 'refunded'))
-		FROM bookings b WHERE b.showtime_id = $1 AND b.reason <> $2`, string(c.Show), string(booking.ReasonUnsettled))
+		FROM bookings b WHERE b.showtime_id = $1`, string(c.Show), string(booking.ReasonUnsettled))
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +136,7 @@ func (c *Crowd) aftermath(ctx context.Context) (aftermath, error) {
 		var id string
 		var f fate
 		var until time.Time
-		if err := rows.Scan(&id, &f.status, &until, &f.paid); err != nil {
+		if err := rows.Scan(&id, &f.status, &until, &f.givenUp, &f.paid); err != nil {
 			return nil, err
 		}
 		f.until = until.UnixNano()
@@ -155,8 +156,8 @@ func (c *Crowd) strangers(after aftermath) {
 			lost[q.booking] = true
 		}
 	}
-	for id := range after {
-		if _, told := c.seats[id]; !told && !lost[id] {
+	for id, f := range after {
+		if _, told := c.seats[id]; !told && !lost[id] && !f.givenUp {
 			c.complaints = append(c.complaints, "nobody was told of booking "+id+", and nobody is waiting to be")
 		}
 	}
@@ -171,6 +172,8 @@ func (a aftermath) did(q seatCall) (bool, int64) {
 		return true, f.until
 	case "book":
 		return known, f.until
+	case "give up":
+		return f.givenUp, f.until
 	case "pay":
 		return f.paid, f.until
 	case "cancel":

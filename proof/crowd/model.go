@@ -20,6 +20,9 @@ type seatState struct {
 	// lock is who has a free seat at the gatekeeper, which turns others away from it: a
 	// booking that is about to be made, or one that has ended just now.
 	lock string
+	// since is when it can have come to this at the earliest: a hold that is over was
+	// there until its deadline. Whoever was told something before was told it before.
+	since int64
 }
 
 // told is what somebody was told of a seat.
@@ -62,7 +65,7 @@ func (s seatState) vacant(at int64) (seatState, bool) {
 	if s.owner == "" {
 		return s, true
 	}
-	return seatState{lock: s.owner}, !s.sold && at >= s.until
+	return seatState{lock: s.owner, since: max(s.since, s.until)}, !s.sold && at >= s.until
 }
 
 // without is the seat when a booking does not have it at a time.
@@ -75,21 +78,27 @@ func (s seatState) without(b string, at int64) (seatState, bool) {
 
 // step is the seat after somebody was told a; false is what cannot be true.
 func (s seatState) step(c seatCall, a seatAnswer) (seatState, bool) {
+	if a.at < s.since {
+		return s, false
+	}
 	free, vacant := s.vacant(a.at)
 	mine := s.owner == a.booking && a.booking != ""
 	switch a.told {
 	case locks:
-		return seatState{lock: a.booking}, vacant
+		return seatState{lock: a.booking, since: free.since}, vacant
 	case took:
-		return seatState{owner: a.booking, until: a.until}, s.owner == "" && s.lock == a.booking
+		return seatState{owner: a.booking, until: a.until, since: s.since}, s.owner == "" && s.lock == a.booking
 	case taken:
 		return s, s.owner != "" || s.lock != ""
 	case keeps:
 		s.until = a.until
 		return s, mine && !s.sold
 	case bought:
+		if mine {
+			return seatState{owner: a.booking, sold: true, since: s.since}, true
+		}
 		// Money that comes late buys the seat too, if it is free.
-		return seatState{owner: a.booking, sold: true}, mine || vacant && a.at >= a.until
+		return seatState{owner: a.booking, sold: true, since: free.since}, vacant && a.at >= a.until
 	case isSold:
 		return s, mine && s.sold
 	case isFree:
@@ -97,7 +106,7 @@ func (s seatState) step(c seatCall, a seatAnswer) (seatState, bool) {
 	case lapsed:
 		return s.without(a.booking, a.at)
 	case freed:
-		return seatState{lock: a.booking}, mine
+		return seatState{lock: a.booking, since: s.since}, mine
 	case tooLate:
 		_, ok := s.without(a.booking, a.at)
 		return s, ok
@@ -105,18 +114,20 @@ func (s seatState) step(c seatCall, a seatAnswer) (seatState, bool) {
 		_, ok := s.without(a.booking, a.at)
 		return s, ok || s.sold
 	case unlocked:
-		s, _ = s.without(a.booking, a.at)
+		if next, ok := s.without(a.booking, a.at); ok {
+			s = next
+		}
 		if s.lock == a.booking {
 			s.lock = ""
 		}
 		return s, true
 	case freedAny:
 		if mine {
-			s = seatState{lock: a.booking}
+			s = seatState{lock: a.booking, since: s.since}
 		}
 		return s, true
 	case nothing:
-		return s.perhaps(c, a, vacant), true
+		return s.perhaps(c, a, free, vacant), true
 	default:
 		return s, false
 	}
@@ -124,17 +135,19 @@ func (s seatState) step(c seatCall, a seatAnswer) (seatState, bool) {
 
 // perhaps is the seat after a call whose answer was lost, if it has done anything. (If
 // not, the call may as well have come after everything else: it is open for ever.)
-func (s seatState) perhaps(c seatCall, a seatAnswer, vacant bool) seatState {
+func (s seatState) perhaps(c seatCall, a seatAnswer, free seatState, vacant bool) seatState {
 	mine := s.owner == c.booking
 	switch {
 	case c.verb == "lock" && vacant: // and, if it is refused then, unlocks when nobody knows
-		return seatState{lock: c.booking}
+		return seatState{lock: c.booking, since: free.since}
 	case c.verb == "book" && vacant:
-		return seatState{owner: c.booking, until: a.until}
-	case c.verb == "pay" && (mine || vacant):
-		return seatState{owner: c.booking, sold: true}
-	case c.verb == "cancel" && mine:
-		return seatState{lock: c.booking}
+		return seatState{owner: c.booking, until: a.until, since: free.since}
+	case c.verb == "pay" && mine:
+		return seatState{owner: c.booking, sold: true, since: s.since}
+	case c.verb == "pay" && vacant: // late
+		return seatState{owner: c.booking, sold: true, since: max(free.since, a.until)}
+	case (c.verb == "cancel" || c.verb == "give up") && mine:
+		return seatState{lock: c.booking, since: s.since}
 	}
 	return s
 }

@@ -53,8 +53,12 @@ func TestLinearModel(t *testing.T) {
 		"a lost answer that did both":           {false, []history{lostPay, op(200, 210, "read", "a", isSold, 0), gets(220, 230, "b", 300)}},
 		"a lost booking that turned one away":   {true, []history{lostBook, refused(10, 11)}},
 		"a lost booking, locked and then there": {true, []history{lostBook, refused(10, 11), op(12, 13, "read", "", isFree, 0), op(14, 15, "read", "l", keeps, 50)}},
-		"a booking that nobody asked for":       {false, []history{held, op(14, 15, "read", "l", keeps, 50)}},
-		"two owners":                            {false, []history{held, op(20, 30, "read", "a", twoOwn, 0)}},
+		"a hold that was given up": {true, []history{
+			lostBook, op(0, 999, "give up", "l", nothing, 50), op(10, 11, "read", "l", keeps, 50), gets(12, 20, "b", 300),
+		}},
+		"a hold that was not given up":    {false, []history{lostBook, op(10, 11, "read", "l", keeps, 50), gets(12, 20, "b", 300)}},
+		"a booking that nobody asked for": {false, []history{held, op(14, 15, "read", "l", keeps, 50)}},
+		"two owners":                      {false, []history{held, op(20, 30, "read", "a", twoOwn, 0)}},
 	} {
 		require.Equal(t, c.ok, porcupine.CheckOperations(seatModel(began), slices.Concat(c.parts...)), name)
 	}
