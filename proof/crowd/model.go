@@ -114,13 +114,11 @@ func (s seatState) step(c seatCall, a seatAnswer) (seatState, bool) {
 		_, ok := s.without(a.booking, a.at)
 		return s, ok || s.sold
 	case unlocked:
-		if next, ok := s.without(a.booking, a.at); ok {
-			s = next
+		next, ok := s.without(a.booking, a.at)
+		if next.lock == a.booking {
+			next.lock = ""
 		}
-		if s.lock == a.booking {
-			s.lock = ""
-		}
-		return s, true
+		return next, ok
 	case freedAny:
 		if mine {
 			s = seatState{lock: a.booking, since: s.since}
