@@ -80,9 +80,9 @@ func (r *rig) sellOut(ctx context.Context, show booking.ShowtimeID) (sold int, e
 		if err != nil {
 			return sold, err
 		}
-		held, err := buy(ctx, c, "/v1/bookings", string(body))
+		held, err := buy(ctx, c, "/v1/bookings", string(body), "all-"+seats[0])
 		if err == nil {
-			_, err = buy(ctx, c, "/v1/bookings/"+held.Id+"/payments", `{"method":"sandbox","token":"tok_ok"}`)
+			_, err = buy(ctx, c, "/v1/bookings/"+held.Id+"/payments", `{"method":"sandbox","token":"tok_ok"}`, "pay-"+seats[0])
 		}
 		if err != nil {
 			return sold, fmt.Errorf("all is quiet, and %v cannot be bought: %w", seats, err)
@@ -92,13 +92,21 @@ func (r *rig) sellOut(ctx context.Context, show booking.ShowtimeID) (sold int, e
 	return sold, nil
 }
 
-// buy asks for something that has to be granted.
-func buy(ctx context.Context, c *crowd.Client, path, body string) (openapi.Booking, error) {
-	a, err := c.Ask(ctx, http.MethodPost, path, body, "")
-	if err == nil && a.Status != http.StatusCreated {
-		err = fmt.Errorf("%d %s", a.Status, a.Body)
+// buy asks for something that has to be granted; a machine that is busy may say "later"
+// a few times.
+func buy(ctx context.Context, c *crowd.Client, path, body, key string) (openapi.Booking, error) {
+	for n := 0; ; n++ {
+		a, err := c.Ask(ctx, http.MethodPost, path, body, key)
+		switch {
+		case err != nil:
+			return openapi.Booking{}, err
+		case a.Status == http.StatusCreated:
+			return a.Booking, nil
+		case a.Status != http.StatusServiceUnavailable || n == 5:
+			return openapi.Booking{}, fmt.Errorf("%d %s", a.Status, a.Body)
+		}
+		rest(ctx, time.Second)
 	}
-	return a.Booking, err
 }
 
 // viewersAgree waits until every open seat map shows the truth.
