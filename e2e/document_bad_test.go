@@ -196,10 +196,10 @@ func oddParameter(rnd *rand.Rand, _ *world, r *request) string {
 	}
 	name := pick(rnd, names...)
 	query, _ := url.ParseQuery(r.query) // as far as it can be read
-	if rnd.IntN(8) == 0 {
-		query.Add(name, query.Get(name)) // twice
-	}
 	query.Set(name, pick(rnd, oddTexts...))
+	if rnd.IntN(8) == 0 {
+		query.Add(name, pick(rnd, oddTexts...)) // twice
+	}
 	r.query = query.Encode()
 	return "an odd " + name
 }

@@ -44,7 +44,7 @@ func (w *world) good(rnd *rand.Rand, o *operation) *request {
 	g := generator{w, rnd, r}
 	r.path = g.pathOf(o)
 	query := url.Values{}
-	for _, p := range g.parameters(o) {
+	for _, p := range o.parameters() {
 		value, ok := g.optional(p.Name, p.Schema.Value, p.Required)
 		if text := fmt.Sprint(value); ok && p.In == openapi3.ParameterInQuery {
 			query.Set(p.Name, text)
@@ -90,7 +90,7 @@ type generator struct {
 	r   *request
 }
 
-func (g generator) parameters(o *operation) []*openapi3.Parameter {
+func (o *operation) parameters() []*openapi3.Parameter {
 	var out []*openapi3.Parameter
 	for _, p := range append(slices.Clone(o.item.Parameters), o.Parameters...) {
 		out = append(out, p.Value)
@@ -102,15 +102,15 @@ func (g generator) pathOf(o *operation) string {
 	segments := strings.Split(o.path, "/")
 	for i, s := range segments {
 		if name, ok := strings.CutPrefix(s, "{"); ok {
-			value := g.value(segments[i-1]+"/"+s, g.w.schemaOf(o, strings.TrimSuffix(name, "}")))
+			value := g.value(segments[i-1]+"/"+s, o.pathParameter(strings.TrimSuffix(name, "}")))
 			segments[i] = url.PathEscape(fmt.Sprint(value))
 		}
 	}
 	return strings.Join(segments, "/")
 }
 
-// schemaOf is that of a parameter in the path.
-func (*world) schemaOf(o *operation, name string) *openapi3.Schema {
+// pathParameter is the schema of a parameter in the path.
+func (o *operation) pathParameter(name string) *openapi3.Schema {
 	for _, all := range []openapi3.Parameters{o.Parameters, o.item.Parameters} {
 		if p := all.GetByInAndName(openapi3.ParameterInPath, name); p != nil {
 			return p.Schema.Value

@@ -69,10 +69,8 @@ func FuzzRazorpayWebhook(f *testing.F) {
 		}
 		if json.Unmarshal(body, &said) != nil {
 			require.Error(t, err)
-			return
 		}
-		if errors.Is(err, booking.ErrForged) { // which a signed one is by its age alone
-			require.NotEqual(t, now.Unix(), said.CreatedAt)
+		if err != nil { // it is old, cannot be read, or cannot be looked up
 			require.Zero(t, news)
 			return
 		}
