@@ -29,7 +29,7 @@ func (p pacer) Rate(time.Duration) float64 {
 
 // attack is an open load of HTTP requests, each answered by this status. Done gets the
 // body of each that was.
-func attack(ctx context.Context, at []time.Duration, status int, next vegeta.Targeter, done func(body []byte)) *tally {
+func attack(ctx context.Context, at []time.Duration, status int, next vegeta.Targeter, done func(body []byte) error) *tally {
 	all := &tally{latencies: make([]time.Duration, 0, len(at))}
 	attacker := vegeta.NewAttacker(vegeta.Timeout(answerWithin), vegeta.MaxBody(1<<20))
 	ended := context.AfterFunc(ctx, func() { attacker.Stop() })
@@ -40,7 +40,7 @@ func attack(ctx context.Context, at []time.Duration, status int, next vegeta.Tar
 		if r.Code != uint16(status) {
 			err = fmt.Errorf("%s %s: %d %s %.200s", r.Method, r.URL, r.Code, r.Error, r.Body)
 		} else {
-			done(r.Body)
+			err = done(r.Body)
 		}
 		all.note(r.Timestamp.Add(r.Latency).Sub(began.Add(at[r.Seq])), err)
 	}

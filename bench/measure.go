@@ -162,7 +162,7 @@ func (r *result) conclude(m measure) {
 		}
 	}
 	r.Ratio = figure(ratio(float64(r.Subject), float64(r.Baseline)))
-	r.Met = len(r.Failures) == 0 && m.target.met(float64(r.Ratio), r.tolerated)
+	r.Met = len(r.Failures) == 0 && m.target.met(float64(r.Subject), float64(r.Ratio), r.tolerated)
 	if r.Failures == nil {
 		r.Failures = []string{}
 	}

@@ -133,6 +133,18 @@ func bookingBody(s seat) string {
 	return fmt.Sprintf(`{"showtimeId":%q,"seatIds":[%q]}`, s.show, s.id)
 }
 
+// seatOf is the seat of a booking, as the API shows it.
+func seatOf(body []byte) (seat, error) {
+	var b struct {
+		ShowtimeID booking.ShowtimeID
+		Seats      []struct{ ID string }
+	}
+	if err := json.Unmarshal(body, &b); err != nil || len(b.Seats) != 1 {
+		return seat{}, fmt.Errorf("a booking is not one of one seat (%w): %.200s", err, body)
+	}
+	return seat{b.ShowtimeID, b.Seats[0].ID}, nil
+}
+
 // hold is a booking that somebody was told of.
 type hold struct{ id, person string }
 

@@ -53,6 +53,9 @@ func (c plainCommand) Run(ctx context.Context) error {
 		now = next
 		g.Status(http.StatusOK)
 	})
+	sockets := newPlainSockets()
+	engine.GET("/sockets", sockets.serve)
+	engine.POST("/frame", sockets.tell)
 	server := &http.Server{Addr: c.Addr, Handler: engine, ReadHeaderTimeout: answerWithin}
 	stopped := context.AfterFunc(ctx, func() { _ = server.Close() }) // there is nothing to finish
 	defer stopped()
@@ -75,7 +78,11 @@ func (s *scene) startPlain(ctx context.Context) (string, error) {
 		return "", err
 	}
 	s.plain = ports[0]
-	return s.plain, rig.Until(ctx, 30*time.Second, "the plain server listens", func(ctx context.Context) (string, error) {
+	return s.plain, s.awaitPlain(ctx)
+}
+
+func (s *scene) awaitPlain(ctx context.Context) error {
+	return rig.Until(ctx, 30*time.Second, "the plain server listens", func(ctx context.Context) (string, error) {
 		conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", s.plain)
 		if err != nil {
 			return err.Error(), nil

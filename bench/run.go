@@ -59,7 +59,8 @@ type topic struct {
 
 func (c runCommand) topics() []topic {
 	all := []topic{
-		{"map", mapTopic},
+		{"map", mapTopic}, {"stampede", stampedeTopic}, {"answer", answerTopic}, {"lifecycle", lifecycleTopic}, {"loaded", loadedTopic},
+		{"relay", relayTopic}, {"fanout", fanoutTopic},
 	}
 	if len(c.Only) == 0 {
 		return all

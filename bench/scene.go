@@ -21,6 +21,7 @@ type scene struct {
 	rig.Clients
 	dir     string // logs and data
 	out     io.Writer
+	binary  string // the engine
 	self    string // this program, which is also what the engine is compared with
 	stack   *devstack.Stack
 	procs   []*rig.Process
@@ -29,7 +30,10 @@ type scene struct {
 	environ []string
 	cfg     config.Config
 	seed    uint64
-	clients int // at saturation
+	clients int           // at saturation
+	long    time.Duration // of a sample
+	rows    int           // that wait for the relay
+	sockets int           // of the fan-out
 	halls   *halls
 	people  []string // their tokens, as a header
 	plain   string   // host:port of the server of constants; "" until it runs
@@ -43,7 +47,7 @@ var parts = []rig.Part{
 
 // raise starts the servers and the engine.
 func raise(ctx context.Context, c runCommand, out io.Writer) (_ *scene, err error) {
-	s := &scene{dir: c.Dir, out: out, seed: c.Seed, clients: c.Clients}
+	s := &scene{dir: c.Dir, binary: c.Binary, out: out, seed: c.Seed, clients: c.Clients, long: c.For, rows: c.Rows, sockets: c.Sockets}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.lower())
@@ -135,6 +139,16 @@ func (s *scene) lower() error {
 // named finds a process of the engine.
 func (s *scene) named(name string) *rig.Process {
 	for _, p := range s.procs {
+		if p.Name == name {
+			return p
+		}
+	}
+	panic("there is no process " + name)
+}
+
+// besides finds a process of this program.
+func (s *scene) besides(name string) *rig.Process {
+	for _, p := range s.beside {
 		if p.Name == name {
 			return p
 		}

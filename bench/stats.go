@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -40,29 +41,36 @@ func ratio(subject, baseline float64) float64 {
 	return subject / baseline
 }
 
-// target is where a ratio should be.
+// target is where a ratio should be, or, with a unit, the subject itself.
 type target struct {
 	limit   float64
 	atLeast bool // else at most
+	unit    string
 }
 
-func atLeast(limit float64) target { return target{limit, true} }
-func atMost(limit float64) target  { return target{limit, false} }
+func atLeast(limit float64) target               { return target{limit, true, ""} }
+func atMost(limit float64) target                { return target{limit, false, ""} }
+func atMostOf(limit float64, unit string) target { return target{limit, false, unit} }
 
-// met says whether the ratio is where it should be, or at most this factor away from
-// it. What is not a number is not.
-func (t target) met(ratio, margin float64) bool {
-	if t.atLeast {
-		return ratio >= t.limit/margin
+// met says whether the ratio, or the subject, is where it should be, or at most this
+// factor away from it. What is not a number is not.
+func (t target) met(subject, ratio, margin float64) bool {
+	value := ratio
+	if t.unit != "" {
+		value = subject
 	}
-	return ratio <= t.limit*margin
+	if t.atLeast {
+		return value >= t.limit/margin
+	}
+	return value <= t.limit*margin
 }
 
 func (t target) String() string {
+	text := fmt.Sprintf("at most %g", t.limit)
 	if t.atLeast {
-		return fmt.Sprintf("at least %g", t.limit)
+		text = fmt.Sprintf("at least %g", t.limit)
 	}
-	return fmt.Sprintf("at most %g", t.limit)
+	return strings.TrimSpace(text + " " + t.unit)
 }
 
 // MarshalJSON writes it as people say it.

@@ -92,3 +92,10 @@ func Command(ctx context.Context, binary string, environ []string, args ...strin
 	cmd.Env = environ
 	return cmd.CombinedOutput()
 }
+
+// Pause freezes it (SIGSTOP): its connections stay, and nothing answers. Resume lets it
+// go on.
+func (p *Process) Pause() error { return p.cmd.Process.Signal(syscall.SIGSTOP) }
+
+// Resume lets a paused process go on.
+func (p *Process) Resume() error { return p.cmd.Process.Signal(syscall.SIGCONT) }
