@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	_ "embed"
+	"fmt"
 	"html/template"
 	"image/color"
 	"io"
@@ -21,7 +22,7 @@ var pageText string
 
 // page writes the report as one file that needs no other, and no network.
 func (r Report) page(w io.Writer) error {
-	parsed, err := template.New("page").Funcs(template.FuncMap{"sum": usage.sum}).Parse(pageText)
+	parsed, err := template.New("page").Funcs(template.FuncMap{"sum": usage.sum, "letter": letter, "colour": colour}).Parse(pageText)
 	if err != nil {
 		return err
 	}
@@ -29,6 +30,7 @@ func (r Report) page(w io.Writer) error {
 		result
 		Usage        map[string]usage
 		Samples, CPU template.HTML // which hide those of the result
+		Key          []swatch      // of the bars
 	}
 	var measures []drawn
 	for _, m := range r.Measures {
@@ -36,17 +38,29 @@ func (r Report) page(w io.Writer) error {
 		if err != nil {
 			return err
 		}
-		cpu, err := m.drawCPU()
+		cpu, key, err := m.drawCPU()
 		if err != nil {
 			return err
 		}
-		measures = append(measures, drawn{m, m.CPU, samples, cpu})
+		measures = append(measures, drawn{m, m.CPU, samples, cpu, key})
 	}
 	return parsed.Execute(w, map[string]any{"Report": r, "Measures": measures})
 }
 
-// sides are the names of what was compared, the subject first.
-func (r result) sides() []string {
+// swatch explains a colour. Words are in the page, not in the plots: whoever looks at it
+// may have other fonts.
+type swatch struct{ Name, Colour string }
+
+// letter names the nth side in the plots.
+func letter(n int) string { return string(rune('A' + n)) }
+
+func colour(n int) string {
+	r, g, b, _ := shade(n).RGBA()
+	return fmt.Sprintf("#%02x%02x%02x", r>>8, g>>8, b>>8)
+}
+
+// Sides are the names of what was compared, the subject first.
+func (r result) Sides() []string {
 	var out []string
 	seen := map[string]bool{}
 	for _, s := range r.Samples {
@@ -60,7 +74,7 @@ func (r result) sides() []string {
 // drawSamples shows every sample in the order in which they were taken.
 func (r result) drawSamples() (template.HTML, error) {
 	p := newPlot(r.Unit, "sample")
-	for n, side := range r.sides() {
+	for n, side := range r.Sides() {
 		var at plotter.XYs
 		for i, s := range r.Samples {
 			if s.Side == side {
@@ -71,21 +85,19 @@ func (r result) drawSamples() (template.HTML, error) {
 		if err != nil {
 			return "", err
 		}
-		line.Color, points.Color, points.Shape = plotutil.SoftColors[n], plotutil.SoftColors[n], plotutil.Shape(n)
+		line.Color, points.Color, points.Shape = shade(n), shade(n), plotutil.Shape(n)
 		p.Add(line, points)
-		p.Legend.Add(side, line, points)
 	}
-	p.Y.Max *= 1.3 // room for the legend
 	return svg(p)
 }
 
 // most is how many processes have a colour of their own; the others are one.
-const most = 7
+const most = 6
 
 // drawCPU shows what each process needed for an operation, one bar a side.
-func (r result) drawCPU() (template.HTML, error) {
+func (r result) drawCPU() (_ template.HTML, key []swatch, _ error) {
 	p := newPlot("CPU, ms for an operation", "")
-	sides := r.sides()
+	sides := r.Sides()
 	all := usage{}
 	for _, side := range sides {
 		for process, ms := range r.CPU[side] {
@@ -94,7 +106,7 @@ func (r result) drawCPU() (template.HTML, error) {
 	}
 	names := all.Names()
 	if len(names) == 0 {
-		return "", nil
+		return "", nil, nil
 	}
 	if len(names) > most {
 		names = append(names[:most:most], "others")
@@ -112,7 +124,7 @@ func (r result) drawCPU() (template.HTML, error) {
 		}
 		bars, err := plotter.NewBarChart(values, vg.Points(40))
 		if err != nil {
-			return "", err
+			return "", nil, err
 		}
 		bars.Color, bars.LineStyle.Width = shade(n), 0
 		if below != nil {
@@ -120,15 +132,15 @@ func (r result) drawCPU() (template.HTML, error) {
 		}
 		below = bars
 		p.Add(bars)
-		p.Legend.Add(name, bars)
+		key = append(key, swatch{name, colour(n)})
 	}
 	short := make([]string, len(sides))
-	for i, side := range sides {
-		short[i] = strings.ReplaceAll(side, ", ", ",\n")
+	for i := range sides {
+		short[i] = letter(i)
 	}
 	p.NominalX(short...)
-	p.X.Max++ // room for the legend
-	return svg(p)
+	drawn, err := svg(p)
+	return drawn, key, err
 }
 
 func shade(n int) color.Color { return plotutil.SoftColors[n%len(plotutil.SoftColors)] }
@@ -136,8 +148,7 @@ func shade(n int) color.Color { return plotutil.SoftColors[n%len(plotutil.SoftCo
 func newPlot(y, x string) *plot.Plot {
 	p := plot.New()
 	p.X.Label.Text, p.Y.Label.Text, p.Y.Min = x, y, 0
-	p.Legend.Top = true
-	for _, f := range []*vg.Length{&p.X.Tick.Label.Font.Size, &p.Y.Tick.Label.Font.Size, &p.Legend.TextStyle.Font.Size} {
+	for _, f := range []*vg.Length{&p.X.Tick.Label.Font.Size, &p.Y.Tick.Label.Font.Size} {
 		*f = vg.Points(8)
 	}
 	return p

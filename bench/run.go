@@ -24,7 +24,7 @@ type runCommand struct {
 	Only     []string      `help:"Only the topics whose names have one of these in them."`
 	For      time.Duration `default:"10s" help:"How long each sample is taken."`
 	Repeat   int           `default:"5" help:"How often the sides of a measure are taken there and back (A B B A)."`
-	Clients  int           `default:"32" help:"How many clients there are where something is to be saturated."`
+	Clients  int           `default:"16" help:"How many clients there are where something is to be saturated."`
 	Sockets  int           `default:"5000" help:"How many sockets the fan-out has; both ends of each are files of this machine."`
 	Rows     int           `default:"20000" help:"How many events wait for the relay."`
 	Margin   float64       `default:"1" help:"By which factor a target may be missed."`

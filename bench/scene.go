@@ -72,7 +72,7 @@ func raise(ctx context.Context, c runCommand, out io.Writer) (_ *scene, err erro
 		return s, err
 	}
 	// Holds outlast every sample, so that no deadline falls into another's.
-	plan, err := rig.NewPlan(parts, "HOLDFAST_HOLD_DURATION=1h", "HOLDFAST_MAX_HOLDS=1000000", "HOLDFAST_ANSWER_WITHIN=10s")
+	plan, err := rig.NewPlan(parts, "HOLDFAST_HOLD_DURATION=1h", "HOLDFAST_MAX_HOLDS=1000000")
 	if err != nil {
 		return s, err
 	}
