@@ -69,7 +69,8 @@ soak: build ## a steady load with random trouble, SOAK=30m, and what grows; the 
 BENCH_REPORT ?= docs/bench
 
 bench: build ## measure the engine against the least that could do what it does; the report goes to docs/bench
-	$(GO) run ./bench run --out $(BENCH_REPORT)
+	@missed=0; $(GO) run ./bench run --out $(BENCH_REPORT) || missed=1; \
+	$(GO) run ./bench run --temporal dev --only answer,lifecycle --out $(BENCH_REPORT)/dev || missed=1; exit $$missed
 
 bench-check: build ## the same, short and with wide margins: has something become slow?
 	$(GO) run ./bench run --for 3s --repeat 1 --rows 5000 --sockets 1000 --margin 3

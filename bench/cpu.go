@@ -35,8 +35,8 @@ func (s *scene) spent() (spending, error) {
 				continue
 			}
 			label := name
-			if database := sessionOf(id); name == "postgres" && database != "" {
-				label = "postgres/" + database
+			if name == "postgres" {
+				label += sessionOf(id)
 			}
 			out[label] += float64(st.ticks) / ticksPerSecond
 		}
@@ -126,8 +126,8 @@ func descends(all map[int]stat, id, from int) bool {
 	return false
 }
 
-// sessionOf is the database that a session of PostgreSQL works for, by the title that it
-// gives itself: "postgres: <user> <database> <client> <what it does>".
+// sessionOf is a slash and the database that a session of PostgreSQL works for, by the
+// title that it gives itself: "postgres: <user> <database> <client> <what it does>".
 func sessionOf(pid int) string {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
 	if err != nil {
@@ -135,7 +135,7 @@ func sessionOf(pid int) string {
 	}
 	words := strings.Fields(strings.ReplaceAll(string(text), "\x00", " "))
 	if len(words) > 3 && words[0] == "postgres:" && words[1] == "holdfast" {
-		return words[2]
+		return "/" + words[2]
 	}
 	return ""
 }

@@ -22,6 +22,7 @@ type Report struct {
 	Sample   figure            `json:"sampleSeconds"`
 	Repeat   int               `json:"repeat"`
 	Clients  int               `json:"clients"` // at saturation
+	Margin   figure            `json:"margin"`  // by which factor a target may be missed and is met
 	Measures []result          `json:"measures"`
 }
 

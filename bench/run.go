@@ -59,7 +59,7 @@ type topic struct {
 
 func (c runCommand) topics() []topic {
 	all := []topic{
-		{"map", mapTopic}, {"stampede", stampedeTopic}, {"answer", answerTopic}, {"lifecycle", lifecycleTopic}, {"loaded", loadedTopic},
+		{"map", mapTopic}, {"stampede", stampedeTopic}, {"answer", answerTopic}, {"lifecycle", lifecycleTopic}, {"answer_loaded", loadedTopic},
 		{"relay", relayTopic}, {"fanout", fanoutTopic},
 	}
 	if len(c.Only) == 0 {
@@ -84,7 +84,7 @@ func (c runCommand) Run(ctx context.Context) (err error) {
 		c.Seed = uint64(time.Now().UnixNano()) % 1_000_000 //nolint:gosec // it is positive
 	}
 	report := Report{
-		Began: time.Now().UTC(), Machine: rig.Machine(), Seed: c.Seed, Temporal: c.Temporal, Sample: seconds(c.For), Repeat: c.Repeat, Clients: c.Clients,
+		Began: time.Now().UTC(), Machine: rig.Machine(), Seed: c.Seed, Temporal: c.Temporal, Sample: seconds(c.For), Repeat: c.Repeat, Clients: c.Clients, Margin: figure(c.Margin),
 	}
 	fmt.Printf("HOLDFAST_SEED=%d: samples of %s, %d times there and back\n", c.Seed, c.For, c.Repeat)
 	s, err := raise(ctx, c, os.Stdout)

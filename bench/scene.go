@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"go.temporal.io/api/workflowservice/v1"
 
 	"holdfast/internal/config"
 	"holdfast/internal/devstack"
@@ -165,13 +166,23 @@ func (s *scene) quiet(ctx context.Context) error {
 				return "", fmt.Errorf("%s has ended by itself: the end of %s:\n%s", p.Name, p.Log, rig.LastOf(p.Log))
 			}
 		}
-		var holds, events int
-		err := s.DB.QueryRow(ctx, `SELECT (SELECT count(*) FROM bookings WHERE status = 'pending'), (SELECT count(*) FROM outbox)`).Scan(&holds, &events)
+		var holds, payments, events int
+		err := s.DB.QueryRow(ctx, `SELECT (SELECT count(*) FROM bookings WHERE status = 'pending'),
+			(SELECT count(*) FROM payments WHERE status IN ('open', 'authorized', 'refund_due')), (SELECT count(*) FROM outbox)`).Scan(&holds, &payments, &events)
 		if err != nil {
 			return "", err
 		}
-		if holds+events > 0 {
-			return fmt.Sprintf("%d holds and %d events are under way", holds, events), nil
+		if holds+payments+events > 0 {
+			return fmt.Sprintf("%d holds, %d payments and %d events are under way", holds, payments, events), nil
+		}
+		running, err := s.Temporal.CountWorkflow(ctx, &workflowservice.CountWorkflowExecutionsRequest{
+			Namespace: s.cfg.Namespace, Query: "ExecutionStatus = 'Running' AND WorkflowType IN ('Booking', 'Cancellation', 'Settlement')",
+		})
+		if err != nil {
+			return "", err
+		}
+		if n := running.GetCount(); n > 0 {
+			return fmt.Sprintf("%d workflows are running", n), nil
 		}
 		return s.halls.behind(ctx)
 	})
