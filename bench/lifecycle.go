@@ -41,15 +41,23 @@ func (s *scene) lifecycles() side {
 		take: func(ctx context.Context, long time.Duration) (sample, error) {
 			all, turn := wires(s.api, s.clients), make([]int, s.clients)
 			defer hangUp(all)
+			var held, paid tally // for what is beside the rate
 			t := closed(ctx, s.clients, long, func(ctx context.Context, n int) error {
 				turn[n]++
+				began := time.Now()
 				h, err := s.book(ctx, all[n], n+turn[n]*s.clients)
+				held.note(time.Since(began), err)
 				if err != nil {
 					return err
 				}
-				return s.pay(ctx, all[n], h)
+				began = time.Now()
+				err = s.pay(ctx, all[n], h)
+				paid.note(time.Since(began), err)
+				return err
 			})
-			return t.sample(t.rate()), nil
+			out := t.sample(t.rate())
+			out.Beside["holdP50ms"], out.Beside["payP50ms"] = milliseconds(quantile(held.latencies, 0.50)), milliseconds(quantile(paid.latencies, 0.50))
+			return out, nil
 		},
 		tidy: s.quiet}
 }
