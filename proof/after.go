@@ -14,6 +14,7 @@ import (
 	"holdfast/api/openapi"
 	"holdfast/internal/audit"
 	"holdfast/internal/booking"
+	"holdfast/internal/rig"
 	"holdfast/proof/crowd"
 )
 
@@ -23,13 +24,13 @@ const quietBound = 2 * time.Minute
 
 // quiet waits until nothing is under way: no hold, no payment, no event, no workflow,
 // and the seat map is where the truth is.
-func (r *rig) quiet(ctx context.Context, show booking.ShowtimeID) error {
+func (r *scene) quiet(ctx context.Context, show booking.ShowtimeID) error {
 	if err := r.settle(ctx); err != nil {
 		return err
 	}
-	return until(ctx, quietBound, "everything is quiet", func(ctx context.Context) (string, error) {
+	return rig.Until(ctx, quietBound, "everything is quiet", func(ctx context.Context) (string, error) {
 		var holds, payments, events int
-		err := r.db.QueryRow(ctx, `SELECT (SELECT count(*) FROM bookings WHERE status = 'pending'),
+		err := r.DB.QueryRow(ctx, `SELECT (SELECT count(*) FROM bookings WHERE status = 'pending'),
 			(SELECT count(*) FROM payments WHERE status IN ('open', 'authorized', 'refund_due')), (SELECT count(*) FROM outbox)`).Scan(&holds, &payments, &events)
 		if err != nil {
 			return err.Error(), nil
@@ -37,7 +38,7 @@ func (r *rig) quiet(ctx context.Context, show booking.ShowtimeID) error {
 		if holds+payments+events > 0 {
 			return fmt.Sprintf("%d holds, %d payments and %d events are under way", holds, payments, events), nil
 		}
-		running, err := r.temporal.CountWorkflow(ctx, &workflowservice.CountWorkflowExecutionsRequest{
+		running, err := r.Temporal.CountWorkflow(ctx, &workflowservice.CountWorkflowExecutionsRequest{
 			Namespace: r.cfg.Namespace, Query: "ExecutionStatus = 'Running' AND WorkflowType IN ('Booking', 'Cancellation', 'Settlement')",
 		})
 		if err != nil {
@@ -46,11 +47,11 @@ func (r *rig) quiet(ctx context.Context, show booking.ShowtimeID) error {
 		if n := running.GetCount(); n > 0 {
 			return fmt.Sprintf("%d workflows are running", n), nil
 		}
-		truth, err := r.store.SeatMap(ctx, show)
+		truth, err := r.Store.SeatMap(ctx, show)
 		if err != nil {
 			return err.Error(), nil
 		}
-		if at, err := r.maps.Version(ctx, show); err != nil || at != truth.Version {
+		if at, err := r.Maps.Version(ctx, show); err != nil || at != truth.Version {
 			return fmt.Sprintf("the seat map is at version %d of %d (%v)", at, truth.Version, err), nil
 		}
 		return "", nil
@@ -59,8 +60,8 @@ func (r *rig) quiet(ctx context.Context, show booking.ShowtimeID) error {
 
 // sellOut buys every seat that is free, as one can when nobody else is there: one that
 // cannot be bought has been lost.
-func (r *rig) sellOut(ctx context.Context, show booking.ShowtimeID) (sold int, err error) {
-	truth, err := r.store.SeatMap(ctx, show)
+func (r *scene) sellOut(ctx context.Context, show booking.ShowtimeID) (sold int, err error) {
+	truth, err := r.Store.SeatMap(ctx, show)
 	if err != nil {
 		return 0, err
 	}
@@ -110,12 +111,12 @@ func buy(ctx context.Context, c *crowd.Client, path, body, key string) (openapi.
 }
 
 // viewersAgree waits until every open seat map shows the truth.
-func (r *rig) viewersAgree(ctx context.Context, show booking.ShowtimeID, open []*viewer) error {
-	truth, err := r.store.SeatMap(ctx, show)
+func (r *scene) viewersAgree(ctx context.Context, show booking.ShowtimeID, open []*viewer) error {
+	truth, err := r.Store.SeatMap(ctx, show)
 	if err != nil {
 		return err
 	}
-	return until(ctx, time.Minute, "every open seat map shows the truth", func(context.Context) (string, error) {
+	return rig.Until(ctx, time.Minute, "every open seat map shows the truth", func(context.Context) (string, error) {
 		for _, v := range open {
 			if why := v.differs(truth); why != "" {
 				return why, nil
@@ -126,7 +127,7 @@ func (r *rig) viewersAgree(ctx context.Context, show booking.ShowtimeID, open []
 }
 
 // audit runs the auditor, as an operator does, and notes what it names.
-func (r *rig) audit(ctx context.Context, round *Round) error {
+func (r *scene) audit(ctx context.Context, round *Round) error {
 	out, failed := r.command(ctx, "audit", "--settled", "0s", "--late", "20s", "--json")
 	var report audit.Report
 	if err := json.NewDecoder(bytes.NewReader(out)).Decode(&report); err != nil {

@@ -12,8 +12,8 @@ type fault struct {
 	Name string
 	// from, to bound how long it lasts.
 	from, to time.Duration
-	begin    func(ctx context.Context, r *rig) error
-	heal     func(ctx context.Context, r *rig) error
+	begin    func(ctx context.Context, r *scene) error
+	heal     func(ctx context.Context, r *scene) error
 	// skews: it needs the program whose clock can be off.
 	skews bool
 }
@@ -46,28 +46,28 @@ func catalogue() []fault {
 	return append(all, fault{Name: "everything at once", from: 4 * time.Second, to: 8 * time.Second, begin: havoc, heal: order})
 }
 
-func nothing(context.Context, *rig) error { return nil }
+func nothing(context.Context, *scene) error { return nil }
 
 // killed are processes that get kill -9 together, and are started again after a while.
 func killed(names ...string) fault {
 	return fault{
 		Name: strings.Join(names, " and ") + " killed", to: 3 * time.Second,
-		begin: func(_ context.Context, r *rig) error {
+		begin: func(_ context.Context, r *scene) error {
 			for _, name := range names {
-				r.named(name).kill()
+				r.named(name).Kill()
 			}
 			return nil
 		},
-		heal: func(ctx context.Context, r *rig) error { return r.restart(ctx, r.binary, names) },
+		heal: func(ctx context.Context, r *scene) error { return r.restart(ctx, r.binary, names) },
 	}
 }
 
 // restart kills processes that run, and starts them as this program.
-func (r *rig) restart(ctx context.Context, binary string, names []string, more ...string) error {
+func (r *scene) restart(ctx context.Context, binary string, names []string, more ...string) error {
 	var errs []error
 	for _, name := range names {
-		r.named(name).kill()
-		errs = append(errs, r.named(name).start(ctx, binary, more...))
+		r.named(name).Kill()
+		errs = append(errs, r.named(name).Start(binary, more...))
 	}
 	return errors.Join(errs...)
 }
@@ -76,8 +76,8 @@ func (r *rig) restart(ctx context.Context, binary string, names []string, more .
 func down(name, server string, from, to time.Duration) fault {
 	return fault{
 		Name: name, from: from, to: to,
-		begin: func(_ context.Context, r *rig) error { return r.stack.Server(server).Kill() },
-		heal:  func(ctx context.Context, r *rig) error { return r.stack.Server(server).Start(ctx) },
+		begin: func(_ context.Context, r *scene) error { return r.stack.Server(server).Kill() },
+		heal:  func(ctx context.Context, r *scene) error { return r.stack.Server(server).Start(ctx) },
 	}
 }
 
@@ -85,8 +85,8 @@ func down(name, server string, from, to time.Duration) fault {
 func paused(server string, from, to time.Duration) fault {
 	return fault{
 		Name: server + " paused", from: from, to: to,
-		begin: func(_ context.Context, r *rig) error { return r.stack.Server(server).Pause() },
-		heal:  func(_ context.Context, r *rig) error { return r.stack.Server(server).Resume() },
+		begin: func(_ context.Context, r *scene) error { return r.stack.Server(server).Pause() },
+		heal:  func(_ context.Context, r *scene) error { return r.stack.Server(server).Resume() },
 	}
 }
 
@@ -94,45 +94,45 @@ func paused(server string, from, to time.Duration) fault {
 func line(name, end, toxic string, from, to time.Duration, attributes map[string]int) fault {
 	return fault{
 		Name: name, from: from, to: to,
-		begin: func(_ context.Context, r *rig) error { return r.lines.disturb(end, toxic, attributes) },
-		heal:  func(ctx context.Context, r *rig) error { r.lines.mend(ctx, end); return nil },
+		begin: func(_ context.Context, r *scene) error { return r.lines.disturb(end, toxic, attributes) },
+		heal:  func(ctx context.Context, r *scene) error { r.lines.mend(ctx, end); return nil },
 	}
 }
 
-func flush(ctx context.Context, r *rig) error {
-	return r.valkey.Do(ctx, r.valkey.B().Flushall().Build()).Error()
+func flush(ctx context.Context, r *scene) error {
+	return r.Valkey.Do(ctx, r.Valkey.B().Flushall().Build()).Error()
 }
 
 // cutPostgres ends every session but this one's.
-func cutPostgres(ctx context.Context, r *rig) error {
-	_, err := r.db.Exec(ctx, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'`)
+func cutPostgres(ctx context.Context, r *scene) error {
+	_, err := r.DB.Exec(ctx, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'`)
 	return err
 }
 
 // cutRabbit ends every connection of the engine with the broker.
-func cutRabbit(_ context.Context, r *rig) error { return r.lines.cut("rabbitmq") }
+func cutRabbit(_ context.Context, r *scene) error { return r.lines.cut("rabbitmq") }
 
 // skewed lets one of each pair of processes have a clock that is off.
 func skewed(name string, by time.Duration) fault {
 	names := []string{"api-1", "worker-1", "relay-1", "project-1"}
 	return fault{
 		Name: name, from: 10 * time.Second, to: 15 * time.Second, skews: true,
-		begin: func(ctx context.Context, r *rig) error {
+		begin: func(ctx context.Context, r *scene) error {
 			return r.restart(ctx, r.skewed, names, skewVariable+"="+by.String())
 		},
-		heal: func(ctx context.Context, r *rig) error { return r.restart(ctx, r.binary, names) },
+		heal: func(ctx context.Context, r *scene) error { return r.restart(ctx, r.binary, names) },
 	}
 }
 
 // havoc is the worst of it together; order puts it right.
-func havoc(ctx context.Context, r *rig) error {
-	r.named("worker-2").kill()
-	r.named("api-2").kill()
+func havoc(ctx context.Context, r *scene) error {
+	r.named("worker-2").Kill()
+	r.named("api-2").Kill()
 	return errors.Join(flush(ctx, r), r.stack.Server("rabbitmq").Kill(), r.lines.disturb("postgres", "latency", map[string]int{"latency": 50, "jitter": 50}),
 		r.lines.disturb("temporal", "timeout", map[string]int{"timeout": 0}), cutPostgres(ctx, r))
 }
 
-func order(ctx context.Context, r *rig) error {
+func order(ctx context.Context, r *scene) error {
 	r.lines.mend(ctx, "postgres")
 	r.lines.mend(ctx, "temporal")
 	return errors.Join(r.stack.Server("rabbitmq").Start(ctx), r.restart(ctx, r.binary, []string{"worker-2", "api-2"}))

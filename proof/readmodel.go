@@ -14,13 +14,14 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"holdfast/internal/rabbit"
+	"holdfast/internal/rig"
 )
 
 // venom is what nobody can understand.
 var venom = []string{"no JSON at all", `{"specversion":"1.0"`, `{"specversion":"1.0","id":"","type":"booking.held","data":{}}`}
 
 // poison puts messages into the projection's queue, past everything that checks them.
-func poison(_ context.Context, r *rig) error {
+func poison(_ context.Context, r *scene) error {
 	conn, err := amqp.Dial(r.cfg.AMQPURL)
 	if err != nil {
 		return err
@@ -46,8 +47,8 @@ func poison(_ context.Context, r *rig) error {
 }
 
 // cure waits until all of it has been set aside, and throws it away as an operator does.
-func cure(ctx context.Context, r *rig) error {
-	err := until(ctx, 30*time.Second, "the poison is set aside", func(ctx context.Context) (string, error) {
+func cure(ctx context.Context, r *scene) error {
+	err := rig.Until(ctx, 30*time.Second, "the poison is set aside", func(ctx context.Context) (string, error) {
 		out, err := r.command(ctx, "dead", "list", "--json")
 		var letters []rabbit.DeadLetter
 		if err != nil || json.Unmarshal(out, &letters) != nil {
@@ -69,7 +70,7 @@ func cure(ctx context.Context, r *rig) error {
 }
 
 // empty drops all seat maps.
-func empty(ctx context.Context, r *rig) error {
+func empty(ctx context.Context, r *scene) error {
 	u, err := url.Parse(r.cfg.MongoURL)
 	if err != nil {
 		return err
@@ -83,7 +84,7 @@ func empty(ctx context.Context, r *rig) error {
 }
 
 // rebuild makes them anew, as an operator does, while bookings go on.
-func rebuild(ctx context.Context, r *rig) error {
+func rebuild(ctx context.Context, r *scene) error {
 	if out, err := r.command(ctx, "rebuild"); err != nil {
 		return fmt.Errorf("`holdfast rebuild`: %w: %s", err, out)
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"time"
 
@@ -24,18 +23,6 @@ type Run struct {
 	Began  time.Time `json:"began"`
 	Took   Seconds   `json:"tookSeconds"`
 	Rounds []Round   `json:"rounds"`
-}
-
-// machine says on what the figures were seen.
-func machine() string {
-	memory := "memory unknown"
-	var total int64
-	if text, err := os.ReadFile("/proc/meminfo"); err == nil {
-		if _, err := fmt.Sscanf(string(text), "MemTotal: %d kB", &total); err == nil {
-			memory = fmt.Sprintf("%.0f GiB", float64(total)/(1<<20))
-		}
-	}
-	return fmt.Sprintf("%d cores, %s, %s/%s, %s", runtime.NumCPU(), memory, runtime.GOOS, runtime.GOARCH, runtime.Version())
 }
 
 func (r Report) wrong() (n int) {

@@ -5,25 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
-	"net"
-	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/valkey-io/valkey-go"
-	"go.temporal.io/sdk/client"
-	sdklog "go.temporal.io/sdk/log"
-
 	"holdfast/internal/config"
 	"holdfast/internal/devstack"
-	"holdfast/internal/postgres"
-	"holdfast/internal/seatmap"
-	"holdfast/internal/ticket"
+	"holdfast/internal/rig"
 )
 
 // The durations of the engine under proof: short, so that a round sees many deadlines.
@@ -32,40 +22,32 @@ const (
 	paymentGrace = 2 * time.Second
 )
 
-// rig is the engine as it is deployed, two of what there can be two of: processes of
+// scene is the engine as it is deployed, two of what there can be two of: processes of
 // the built binary, each server behind a line that can be disturbed.
-type rig struct {
+type scene struct {
+	rig.Clients
 	dir     string // logs and data
 	binary  string
 	skewed  string // the same program with a clock that can be off; "" when not built
 	out     io.Writer
 	stack   *devstack.Stack
 	lines   *lines
-	procs   []*process
+	procs   []*rig.Process
 	apis    []string
 	environ []string      // of commands: the servers without the lines
 	cfg     config.Config // the same
-	log     *slog.Logger
 	think   time.Duration // what each of the crowd waits between two things, on average
-
-	store    *postgres.Store
-	maps     *seatmap.Store
-	db       *pgxpool.Pool
-	valkey   valkey.Client
-	temporal client.Client
 }
 
-// part is a process of the engine.
-type part struct{ name, role string }
-
-var parts = []part{
-	{"sandbox", "sandbox"}, {"worker-1", "worker"}, {"worker-2", "worker"}, {"relay-1", "relay"}, {"relay-2", "relay"},
-	{"project-1", "project"}, {"project-2", "project"}, {"api-1", "api"}, {"api-2", "api"},
+var parts = []rig.Part{
+	{Name: "sandbox", Role: "sandbox"}, {Name: "worker-1", Role: "worker"}, {Name: "worker-2", Role: "worker"},
+	{Name: "relay-1", Role: "relay"}, {Name: "relay-2", Role: "relay"},
+	{Name: "project-1", Role: "project"}, {Name: "project-2", Role: "project"}, {Name: "api-1", Role: "api"}, {Name: "api-2", Role: "api"},
 }
 
 // raise starts the servers and the engine.
-func raise(ctx context.Context, dir, binary string, out io.Writer) (_ *rig, err error) {
-	r := &rig{dir: dir, binary: binary, out: out, log: slog.New(slog.DiscardHandler)}
+func raise(ctx context.Context, dir, binary string, out io.Writer) (_ *scene, err error) {
+	r := &scene{dir: dir, binary: binary, out: out}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, r.lower())
@@ -91,7 +73,7 @@ func raise(ctx context.Context, dir, binary string, out io.Writer) (_ *rig, err 
 		return r, fmt.Errorf("preparing the servers: %w: %s", err, out)
 	}
 	for _, p := range r.procs {
-		if err := p.start(ctx, binary); err != nil {
+		if err := p.Start(binary); err != nil {
 			return r, err
 		}
 	}
@@ -99,33 +81,16 @@ func raise(ctx context.Context, dir, binary string, out io.Writer) (_ *rig, err 
 }
 
 // prepare makes the settings, lays the lines and connects past them.
-func (r *rig) prepare(ctx context.Context) error {
-	key, err := ticket.NewKey()
+func (r *scene) prepare(ctx context.Context) error {
+	plan, err := rig.NewPlan(parts, "HOLDFAST_HOLD_DURATION="+holdDuration.String(), "HOLDFAST_PAYMENT_GRACE="+paymentGrace.String(),
+		"HOLDFAST_MAX_HOLDS=1000", "HOLDFAST_ANSWER_WITHIN=5s")
 	if err != nil {
 		return err
 	}
-	ports, err := freePorts(len(parts))
-	if err != nil {
-		return err
-	}
-	at := map[string]string{}
-	for i, p := range parts {
-		at[p.name] = ports[i]
-		if p.role == "api" {
-			r.apis = append(r.apis, "http://"+ports[i])
-		}
-	}
-	const secret = "what the processes of the proof know each other by" //nolint:gosec // it guards nothing
+	r.apis = plan.APIs
 	direct := r.stack.Env()
-	direct["HOLDFAST_SANDBOX_URL"] = "http://" + at["sandbox"]
-	common := []string{
-		"HOLDFAST_JWT_SECRET=" + secret, "HOLDFAST_SANDBOX_KEY=" + secret, "HOLDFAST_TICKET_KEY=" + key,
-		"HOLDFAST_HOLD_DURATION=" + holdDuration.String(), "HOLDFAST_PAYMENT_GRACE=" + paymentGrace.String(),
-		"HOLDFAST_MAX_HOLDS=1000", "HOLDFAST_ANSWER_WITHIN=5s", "HOLDFAST_RECONCILE_EVERY=0s", "HOLDFAST_LOG_LEVEL=warn",
-		"HOLDFAST_SANDBOX_ADDR=" + at["sandbox"], "HOLDFAST_SANDBOX_WEBHOOK_URL=" + r.apis[0] + "/v1/webhooks/sandbox",
-		"HOME=" + os.Getenv("HOME"), "PATH=" + os.Getenv("PATH"),
-	}
-	r.environ = append(settings(direct), common...)
+	direct["HOLDFAST_SANDBOX_URL"] = "http://" + plan.At["sandbox"]
+	r.environ = append(rig.Settings(direct), plan.Common...)
 	if r.cfg, err = config.Load(r.environ); err != nil {
 		return err
 	}
@@ -134,64 +99,18 @@ func (r *rig) prepare(ctx context.Context) error {
 		return err
 	}
 	r.lines = lines
-	for _, p := range parts {
-		own := []string{"HOLDFAST_HTTP_ADDR=" + at[p.name], "HOLDFAST_OPS_ADDR=" + at[p.name]}
-		if p.role == "sandbox" {
-			own = []string{"HOLDFAST_OPS_ADDR="}
-		}
-		r.procs = append(r.procs, &process{
-			part: p, addr: at[p.name], log: filepath.Join(r.dir, p.name+".log"),
-			environ: append(append(settings(through), common...), own...),
-		})
-	}
-	return r.connect(ctx)
-}
-
-func (r *rig) connect(ctx context.Context) error {
-	var err error
-	if r.store, err = postgres.Open(r.cfg.PostgresURL, postgres.Options{MaxConns: 4, Log: r.log}); err != nil {
-		return err
-	}
-	if r.db, err = pgxpool.New(ctx, r.cfg.PostgresURL); err != nil {
-		return err
-	}
-	if r.maps, err = seatmap.Open(r.cfg.MongoURL, r.log); err != nil {
-		return err
-	}
-	option, err := valkey.ParseURL(r.cfg.ValkeyURL)
-	if err != nil {
-		return err
-	}
-	if r.valkey, err = valkey.NewClient(option); err != nil {
-		return err
-	}
-	r.temporal, err = client.NewLazyClient(client.Options{HostPort: r.cfg.TemporalAddr, Namespace: r.cfg.Namespace, Logger: sdklog.NewStructuredLogger(r.log)})
-	return err
+	r.procs = plan.Processes(r.dir, through)
+	return r.Connect(ctx, r.cfg)
 }
 
 // lower ends everything.
-func (r *rig) lower() error {
-	var errs []error
+func (r *scene) lower() error {
 	for i := len(r.procs) - 1; i >= 0; i-- {
-		r.procs[i].kill()
-	}
-	if r.temporal != nil {
-		r.temporal.Close()
-	}
-	if r.valkey != nil {
-		r.valkey.Close()
-	}
-	if r.db != nil {
-		r.db.Close()
-	}
-	if r.store != nil {
-		r.store.Close()
+		r.procs[i].Kill()
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	if r.maps != nil {
-		errs = append(errs, r.maps.Close(ctx))
-	}
+	errs := []error{r.Close(ctx)}
 	if r.lines != nil {
 		r.lines.close()
 	}
@@ -202,9 +121,9 @@ func (r *rig) lower() error {
 }
 
 // named finds a process.
-func (r *rig) named(name string) *process {
+func (r *scene) named(name string) *rig.Process {
 	for _, p := range r.procs {
-		if p.name == name {
+		if p.Name == name {
 			return p
 		}
 	}
@@ -212,42 +131,11 @@ func (r *rig) named(name string) *process {
 }
 
 // settle waits until every process runs and each API finds all its servers.
-func (r *rig) settle(ctx context.Context) error {
-	return until(ctx, time.Minute, "every process is ready", func(ctx context.Context) (string, error) {
-		for _, p := range r.procs {
-			if p.ended() {
-				return "", fmt.Errorf("%s has ended by itself: the end of %s:\n%s", p.name, p.log, lastOf(p.log))
-			}
-		}
-		for _, api := range r.apis {
-			if status, body, err := get(ctx, api+"/readyz"); err != nil || status != http.StatusOK {
-				return fmt.Sprintf("%s: %d %s %v", api, status, body, err), nil
-			}
-		}
-		return "", nil
-	})
-}
+func (r *scene) settle(ctx context.Context) error { return rig.Settle(ctx, r.procs, r.apis) }
 
-func settings(env map[string]string) []string {
-	var out []string
-	for name, value := range env {
-		out = append(out, name+"="+value)
-	}
-	return out
-}
-
-// freePorts are addresses on which nothing listens now.
-func freePorts(n int) ([]string, error) {
-	var out []string
-	for range n {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			return nil, err
-		}
-		defer func() { _ = l.Close() }() // all at the end, so that they differ
-		out = append(out, l.Addr().String())
-	}
-	return out, nil
+// command runs a command of the program against the servers.
+func (r *scene) command(ctx context.Context, args ...string) ([]byte, error) {
+	return rig.Command(ctx, r.binary, r.environ, args...)
 }
 
 // hostOf is the host:port of a URL, or of what is one already.
@@ -257,41 +145,4 @@ func hostOf(address string) (host string, with func(string) string) {
 		return address, func(other string) string { return other }
 	}
 	return u.Host, func(other string) string { return strings.Replace(address, u.Host, other, 1) }
-}
-
-// get reads a page.
-func get(ctx context.Context, url string) (int, string, error) {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-	if err != nil {
-		return 0, "", err
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return 0, "", err
-	}
-	defer func() { _ = resp.Body.Close() }() // it was read, or its error was
-	body, err := io.ReadAll(resp.Body)
-	return resp.StatusCode, string(body), err
-}
-
-// until asks again and again until nothing is missing any more, or it has been too
-// long: then what was missing last is the error.
-func until(ctx context.Context, bound time.Duration, what string, missing func(context.Context) (string, error)) error {
-	deadline := time.Now().Add(bound)
-	for {
-		why, err := missing(ctx)
-		if err != nil || why == "" {
-			return err
-		}
-		if time.Now().After(deadline) {
-			return fmt.Errorf("within %s it has not come to be that %s: %s", bound, what, why)
-		}
-		select {
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		case <-time.After(100 * time.Millisecond):
-		}
-	}
 }

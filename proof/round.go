@@ -10,8 +10,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/google/uuid"
-
 	"holdfast/internal/booking"
 	"holdfast/proof/crowd"
 )
@@ -88,7 +86,7 @@ func plan(f fault, calls int64, seed uint64) []Injection {
 
 // play plays one round. What is found wrong is in the round; an error is trouble with
 // the proof itself.
-func (r *rig) play(ctx context.Context, n int, f fault, calls int64, seed uint64) (Round, error) {
+func (r *scene) play(ctx context.Context, n int, f fault, calls int64, seed uint64) (Round, error) {
 	round := Round{N: n, Fault: f.Name, Seed: seed, Trouble: plan(f, calls, seed), Wrong: []string{}}
 	if err := r.settle(ctx); err != nil {
 		return round, err
@@ -101,7 +99,7 @@ func (r *rig) play(ctx context.Context, n int, f fault, calls int64, seed uint64
 	for i := range names {
 		names[i] = seatName(i)
 	}
-	c, err := crowd.Gather(ctx, crowd.Config{Show: show, Seats: names, Buyers: buyers, Seed: seed, APIs: r.apis, DB: r.db, Think: r.think})
+	c, err := crowd.Gather(ctx, crowd.Config{Show: show, Seats: names, Buyers: buyers, Seed: seed, APIs: r.apis, DB: r.DB, Think: r.think})
 	if err != nil {
 		return round, err
 	}
@@ -125,7 +123,7 @@ func (r *rig) play(ctx context.Context, n int, f fault, calls int64, seed uint64
 }
 
 // load lets the crowd shop while there is trouble.
-func (r *rig) load(ctx context.Context, round *Round, f fault, c *crowd.Crowd, calls int64) error {
+func (r *scene) load(ctx context.Context, round *Round, f fault, c *crowd.Crowd, calls int64) error {
 	began := time.Now()
 	troubled, stop := context.WithCancel(ctx)
 	defer stop()
@@ -152,7 +150,7 @@ func (r *rig) load(ctx context.Context, round *Round, f fault, c *crowd.Crowd, c
 }
 
 // trouble makes trouble by its plan, and heals it whatever happens.
-func (r *rig) trouble(ctx context.Context, f fault, plan []Injection, c *crowd.Crowd, began time.Time) error {
+func (r *scene) trouble(ctx context.Context, f fault, plan []Injection, c *crowd.Crowd, began time.Time) error {
 	for i := range plan {
 		for c.Calls() < plan[i].AtCall && ctx.Err() == nil {
 			rest(ctx, 20*time.Millisecond)
@@ -203,7 +201,7 @@ func beats(ctx context.Context, c *crowd.Crowd, began time.Time) []Beat {
 }
 
 // verdict asks everybody who can say that something is wrong.
-func (r *rig) verdict(ctx context.Context, round *Round, c *crowd.Crowd, show booking.ShowtimeID, open []*viewer) error {
+func (r *scene) verdict(ctx context.Context, round *Round, c *crowd.Crowd, show booking.ShowtimeID, open []*viewer) error {
 	v, err := c.Judge(ctx)
 	if err != nil {
 		return err
@@ -234,8 +232,7 @@ func (r *rig) verdict(ctx context.Context, round *Round, c *crowd.Crowd, show bo
 }
 
 // openSale makes a showtime of its own for a round, and waits for its map.
-func (r *rig) openSale(ctx context.Context) (booking.ShowtimeID, error) {
-	show := booking.ShowtimeID(uuid.NewString())
+func (r *scene) openSale(ctx context.Context) (booking.ShowtimeID, error) {
 	hall := booking.Hall{ID: "hall", Name: "Hall", VenueID: "venue", VenueName: "Venue"}
 	for i := range rows * perRow {
 		hall.Seats = append(hall.Seats, booking.Seat{
@@ -243,17 +240,7 @@ func (r *rig) openSale(ctx context.Context) (booking.ShowtimeID, error) {
 			Category: "standard", Kind: booking.Standard,
 		})
 	}
-	if _, err := r.store.AddHall(ctx, hall); err != nil {
-		return "", err
-	}
-	if err := r.store.AddMovie(ctx, booking.Movie{ID: "movie", Title: "The Proof", Runtime: time.Hour}); err != nil {
-		return "", err
-	}
-	starts := time.Now().Add(24 * time.Hour)
-	_, err := r.store.Schedule(ctx, booking.Schedule{
-		ID: show, MovieID: "movie", AuditoriumID: "hall", Currency: "USD", StartsAt: starts, SalesOpenAt: starts.Add(-48 * time.Hour), SalesCloseAt: starts,
-		Categories: []booking.PricedCategory{{ID: "standard", Name: "Standard", Price: booking.Money{Minor: 1500, Currency: "USD"}}},
-	})
+	show, err := r.OpenSale(ctx, hall)
 	if err != nil {
 		return "", err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"holdfast/internal/rig"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -56,7 +57,7 @@ func (c roundsCommand) Run(ctx context.Context) error {
 	if seed == 0 {
 		seed = drawSeed()
 	}
-	report := Report{Machine: machine()}
+	report := Report{Machine: rig.Machine()}
 	for n := range c.Runs {
 		run, err := c.run(ctx, seed+uint64(n)) //nolint:gosec // it is positive
 		report.Runs = append(report.Runs, run)

@@ -31,7 +31,7 @@ var clockIsOff = func() int64 {
 `
 
 // buildSkewed builds the program with a clock that can be off.
-func (r *rig) buildSkewed(ctx context.Context) error {
+func (r *scene) buildSkewed(ctx context.Context) error {
 	goroot, err := exec.CommandContext(ctx, "go", "env", "GOROOT").Output()
 	if err != nil {
 		return fmt.Errorf("finding the standard library: %w", err)

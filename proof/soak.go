@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"holdfast/internal/rig"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -54,7 +55,7 @@ func (c soakCommand) Run(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, r.lower()) }()
 	r.think = c.Think
-	soak := Soak{Run: Run{Seed: seed, Began: time.Now().UTC()}, Machine: machine()}
+	soak := Soak{Run: Run{Seed: seed, Began: time.Now().UTC()}, Machine: rig.Machine()}
 	for n := 0; time.Since(soak.Began) < c.For || len(soak.Samples) < 2; n++ {
 		round, err := r.play(ctx, n+1, kinds[rnd.IntN(len(kinds))], perSoakRound, rnd.Uint64()%1_000_000)
 		soak.Rounds = append(soak.Rounds, round)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"holdfast/internal/rig"
 	"net/http"
 	"slices"
 	"strings"
@@ -35,10 +36,10 @@ const (
 var measured = []string{"api-1", "worker-1", "relay-1", "project-1"}
 
 // vitals asks everybody; all should be quiet.
-func (r *rig) vitals(ctx context.Context) (Vitals, error) {
+func (r *scene) vitals(ctx context.Context) (Vitals, error) {
 	v := Vitals{}
 	for _, name := range measured {
-		status, text, err := get(ctx, "http://"+r.named(name).addr+"/metrics")
+		status, text, err := rig.Get(ctx, "http://"+r.named(name).Addr+"/metrics")
 		if err != nil || status != http.StatusOK {
 			return nil, fmt.Errorf("the metrics of %s: %d %w", name, status, err)
 		}
@@ -56,7 +57,7 @@ func (r *rig) vitals(ctx context.Context) (Vitals, error) {
 		}
 	}
 	var open, rows float64
-	err := r.db.QueryRow(ctx, `SELECT (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'), (SELECT count(*) FROM outbox)`).Scan(&open, &rows)
+	err := r.DB.QueryRow(ctx, `SELECT (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'), (SELECT count(*) FROM outbox)`).Scan(&open, &rows)
 	v[connections], v[waiting] = open, rows
 	return v, err
 }

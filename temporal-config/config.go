@@ -23,6 +23,9 @@ type Value struct {
 	JSON string
 }
 
+// DynamicConfigFile is the file of the dynamic configuration, as a server reads it.
+func DynamicConfigFile() []byte { return dynamicConfig }
+
 // DynamicConfig returns the settings in the order of the file. It returns an error for one that has constraints: the
 // development server's command line cannot express them.
 func DynamicConfig() ([]Value, error) {

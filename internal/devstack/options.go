@@ -19,6 +19,9 @@ type Options struct {
 	Env func(string) string
 	// Scratch is for tests: data start empty, are not forced to disk, and the Temporal UI is left out.
 	Scratch bool
+	// TemporalOnPostgres runs Temporal's server on the stack's own PostgreSQL, as production does, instead of its
+	// development server. Building it takes several minutes when it is new; it has no UI.
+	TemporalOnPostgres bool
 }
 
 // Ports of the servers, all on 127.0.0.1.

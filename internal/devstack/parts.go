@@ -80,7 +80,11 @@ func allParts(site *site, env func(string) string, newServer func(program) *Serv
 			p.server = newServer(&mongoServer{site: site})
 			p.address = fmt.Sprintf("mongodb://%s/holdfast?directConnection=true", loopback(site.ports.Mongo))
 		case varTemporal:
-			p.server = newServer(&temporalServer{site: site, namespace: namespace})
+			if site.cluster {
+				p.server = newServer(&temporalCluster{site: site, namespace: namespace})
+			} else {
+				p.server = newServer(&temporalServer{site: site, namespace: namespace})
+			}
 			p.address = loopback(site.ports.Temporal)
 		}
 		p.vars = map[string]string{g.variable: p.address}

@@ -25,25 +25,34 @@ func (p Ports) fill() (Ports, error) {
 	for _, f := range portFields {
 		taken[*f.port(&p)] = true
 	}
+	for _, f := range portFields {
+		port := f.port(&p)
+		if *port != 0 {
+			continue
+		}
+		var err error
+		if *port, err = freePort(taken); err != nil {
+			return p, fmt.Errorf("for %s: %w", f.what, err)
+		}
+	}
+	return p, nil
+}
+
+// freePort finds a port on which nothing listens, and adds it to those taken.
+func freePort(taken map[int]bool) (int, error) {
 	lowest, highest := 10240, ephemeralStart()
 	if highest-lowest < 1000 {
 		lowest, highest = 1024, 65535
 	}
-	for _, f := range portFields {
-		port := f.port(&p)
-		for tries := 0; *port == 0; tries++ {
-			if tries == 1000 {
-				return p, fmt.Errorf("no free port for %s was found between %d and %d", f.what, lowest, highest)
-			}
-			candidate := lowest + rand.IntN(highest-lowest)
-			if taken[candidate] || portTaken(candidate) {
-				continue
-			}
-			taken[candidate] = true
-			*port = candidate
+	for range 1000 {
+		candidate := lowest + rand.IntN(highest-lowest)
+		if taken[candidate] || portTaken(candidate) {
+			continue
 		}
+		taken[candidate] = true
+		return candidate, nil
 	}
-	return p, nil
+	return 0, fmt.Errorf("no free port was found between %d and %d", lowest, highest)
 }
 
 // ephemeralStart returns the first port that the kernel may give to an outgoing connection.

@@ -19,6 +19,7 @@ type site struct {
 	ports   Ports
 	secrets secrets
 	scratch bool
+	cluster bool // Temporal runs on PostgreSQL
 	out     *reporter
 	inst    *installer
 }
@@ -91,7 +92,7 @@ func Start(ctx context.Context, o Options) (*Stack, error) {
 
 func (s *Stack) start(ctx context.Context, o Options, l layout) error {
 	out := &reporter{w: o.Out}
-	s.site = &site{layout: l, scratch: o.Scratch, out: out, inst: &installer{out: out, env: o.Env}}
+	s.site = &site{layout: l, scratch: o.Scratch, cluster: o.TemporalOnPostgres, out: out, inst: &installer{out: out, env: o.Env}}
 	if err := stopLeftovers(ctx, l, out); err != nil {
 		return fmt.Errorf("stopping what an earlier run left behind: %w", err)
 	}
@@ -197,7 +198,7 @@ func (s *Stack) Services() []Service {
 		row.Version = p.server.Version()
 		row.Detail = fmt.Sprintf("data %s, log %s", p.server.prog.data(), s.site.layout.log(p.server.spec.key))
 		rows = append(rows, row)
-		if p.server.spec.key == keyTemporal && !s.site.scratch {
+		if p.server.spec.key == keyTemporal && !s.site.scratch && !s.site.cluster {
 			rows = append(rows, Service{
 				Name: "Temporal UI", Started: true, Detail: "part of the Temporal server",
 				Address: "http://" + loopback(s.site.ports.TemporalUI),

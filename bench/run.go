@@ -1,0 +1,133 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"holdfast/internal/rig"
+)
+
+// Which Temporal the engine is measured on.
+const (
+	onPostgres = "postgres" // as production has it
+	onSQLite   = "dev"      // its development server
+)
+
+type runCommand struct {
+	Binary   string        `default:"bin/holdfast" help:"The program."`
+	Dir      string        `default:".holdfast/bench" help:"Where the data and the logs of the run are."`
+	Temporal string        `default:"postgres" enum:"postgres,dev" help:"Temporal on PostgreSQL, as production has it, or its development server."`
+	Only     []string      `help:"Only the topics whose names have one of these in them."`
+	For      time.Duration `default:"10s" help:"How long each sample is taken."`
+	Repeat   int           `default:"5" help:"How often the sides of a measure are taken there and back (A B B A)."`
+	Clients  int           `default:"16" help:"How many clients there are where something is to be saturated."`
+	Sockets  int           `default:"5000" help:"How many sockets the fan-out has; both ends of each are files of this machine."`
+	Rows     int           `default:"20000" help:"How many events wait for the relay."`
+	Margin   float64       `default:"1" help:"By which factor a target may be missed."`
+	Seed     uint64        `help:"Repeats the arrivals of a run; 0 draws one." env:"HOLDFAST_SEED"`
+	Out      string        `help:"The folder that gets the report and its page; none by default."`
+}
+
+// Validate refuses what would measure nothing.
+func (c runCommand) Validate() error {
+	switch {
+	case c.For < time.Second || c.Repeat < 1 || c.Clients < 1 || c.Sockets < 1 || c.Rows < 1000 || c.Margin < 1:
+		return errors.New("--for is to be at least 1s, --repeat, --clients and --sockets at least 1, --rows at least 1000, and --margin at least 1")
+	case len(c.topics()) == 0:
+		return fmt.Errorf("no topic has %s in its name", strings.Join(c.Only, " or "))
+	}
+	return nil
+}
+
+// manner is how samples are taken.
+type manner struct {
+	long   time.Duration
+	repeat int
+	margin float64
+}
+
+// topic is measures that need the same things. Close is called when all are taken; it
+// may be nil.
+type topic struct {
+	name string
+	open func(ctx context.Context, s *scene) (of []measure, closeIt func() error, err error)
+}
+
+func (c runCommand) topics() []topic {
+	all := []topic{
+		{"map", mapTopic}, {"stampede", stampedeTopic}, {"answer", answerTopic}, {"lifecycle", lifecycleTopic}, {"answer_loaded", loadedTopic},
+		{"relay", relayTopic}, {"fanout", fanoutTopic},
+	}
+	if len(c.Only) == 0 {
+		return all
+	}
+	var out []topic
+	for _, t := range all {
+		for _, part := range c.Only {
+			if strings.Contains(t.name, part) {
+				out = append(out, t)
+				break
+			}
+		}
+	}
+	return out
+}
+
+// Run takes the measures; it fails when one could not be taken, or misses its target by
+// more than the margin.
+func (c runCommand) Run(ctx context.Context) (err error) {
+	if c.Seed == 0 {
+		c.Seed = uint64(time.Now().UnixNano()) % 1_000_000 //nolint:gosec // it is positive
+	}
+	report := Report{
+		Began: time.Now().UTC(), Machine: rig.Machine(), Seed: c.Seed, Temporal: c.Temporal, Sample: seconds(c.For), Repeat: c.Repeat, Clients: c.Clients, Margin: figure(c.Margin),
+	}
+	fmt.Printf("HOLDFAST_SEED=%d: samples of %s, %d times there and back\n", c.Seed, c.For, c.Repeat)
+	s, err := raise(ctx, c, os.Stdout)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.lower()) }()
+	report.versions(s)
+	for _, t := range c.topics() {
+		results, err := c.take(ctx, s, t)
+		report.Measures = append(report.Measures, results...)
+		if err != nil {
+			return err
+		}
+	}
+	report.Took = seconds(time.Since(report.Began))
+	if c.Out != "" {
+		if err := report.write(c.Out); err != nil {
+			return err
+		}
+	}
+	if missed := report.missed(); len(missed) > 0 {
+		return fmt.Errorf("these are not where they should be: %s; the logs are in %s", strings.Join(missed, ", "), c.Dir)
+	}
+	return nil
+}
+
+func (c runCommand) take(ctx context.Context, s *scene, t topic) (out []result, err error) {
+	s.sayf("%s", t.name)
+	measures, closeIt, err := t.open(ctx, s)
+	if err != nil {
+		return nil, fmt.Errorf("preparing %s: %w", t.name, err)
+	}
+	if closeIt != nil {
+		defer func() { err = errors.Join(err, closeIt()) }()
+	}
+	for _, m := range measures {
+		r, err := m.run(ctx, s, manner{c.For, c.Repeat, c.Margin})
+		if err != nil {
+			return out, err
+		}
+		out = append(out, r)
+		s.sayf("%s", r.line())
+	}
+	return out, nil
+}

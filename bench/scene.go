@@ -1,0 +1,194 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/google/uuid"
+	"go.temporal.io/api/workflowservice/v1"
+
+	"holdfast/internal/config"
+	"holdfast/internal/devstack"
+	"holdfast/internal/rig"
+)
+
+// scene is the engine as it is deployed, one of each process, on servers of its own.
+type scene struct {
+	rig.Clients
+	dir     string // logs and data
+	out     io.Writer
+	binary  string // the engine
+	self    string // this program, which is also what the engine is compared with
+	stack   *devstack.Stack
+	procs   []*rig.Process
+	beside  []*rig.Process // processes of this program
+	api     string         // host:port
+	environ []string
+	cfg     config.Config
+	seed    uint64
+	clients int           // at saturation
+	long    time.Duration // of a sample
+	rows    int           // that wait for the relay
+	sockets int           // of the fan-out
+	halls   *halls
+	people  []string // their tokens, as a header
+	plain   string   // host:port of the server of constants; "" until it runs
+	idle    bool     // whether the worker of workflows that do nothing runs
+}
+
+var parts = []rig.Part{
+	{Name: "sandbox", Role: "sandbox"}, {Name: "worker", Role: "worker"}, {Name: "relay", Role: "relay"},
+	{Name: "project", Role: "project"}, {Name: "api", Role: "api"},
+}
+
+// raise starts the servers and the engine.
+func raise(ctx context.Context, c runCommand, out io.Writer) (_ *scene, err error) {
+	s := &scene{dir: c.Dir, binary: c.Binary, out: out, seed: c.Seed, clients: c.Clients, long: c.For, rows: c.Rows, sockets: c.Sockets}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.lower())
+		}
+	}()
+	if s.self, err = os.Executable(); err != nil {
+		return s, err
+	}
+	servers := filepath.Join(c.Dir, "servers")
+	if err := devstack.Remove(ctx, servers); err != nil { // another run uses it, for example
+		return s, err
+	}
+	if err := errors.Join(os.RemoveAll(c.Dir), os.MkdirAll(c.Dir, 0o700)); err != nil {
+		return s, err
+	}
+	// Whatever the caller's environment says: what is measured has the machine's servers
+	// for itself. They write to disk what they acknowledge.
+	s.stack, err = devstack.Start(ctx, devstack.Options{
+		Dir: servers, Out: out, Env: ownTools, TemporalOnPostgres: c.Temporal == onPostgres,
+	})
+	if err != nil {
+		return s, err
+	}
+	// Holds outlast every sample, so that no deadline falls into another's.
+	plan, err := rig.NewPlan(parts, "HOLDFAST_HOLD_DURATION=1h", "HOLDFAST_MAX_HOLDS=1000000")
+	if err != nil {
+		return s, err
+	}
+	env := s.stack.Env()
+	env["HOLDFAST_SANDBOX_URL"] = "http://" + plan.At["sandbox"]
+	s.api, s.environ = plan.At["api"], append(rig.Settings(env), plan.Common...)
+	if s.cfg, err = config.Load(s.environ); err != nil {
+		return s, err
+	}
+	s.procs = plan.Processes(c.Dir, env)
+	if out, err := rig.Command(ctx, c.Binary, s.environ, "migrate"); err != nil {
+		return s, fmt.Errorf("preparing the servers: %w: %s", err, out)
+	}
+	for _, p := range s.procs {
+		if err := p.Start(c.Binary); err != nil {
+			return s, err
+		}
+	}
+	if err := s.Connect(ctx, s.cfg); err != nil {
+		return s, err
+	}
+	if err := rig.Settle(ctx, s.procs, plan.APIs); err != nil {
+		return s, err
+	}
+	s.halls = &halls{scene: s}
+	return s, s.signIn(ctx)
+}
+
+// ownTools is an environment in which no server is given; built tools stay where they are.
+func ownTools(name string) string {
+	if name == "HOLDFAST_TOOLS_DIR" {
+		return os.Getenv(name)
+	}
+	return ""
+}
+
+// start runs this program beside the engine, as another part.
+func (s *scene) start(name string, args ...string) error {
+	p := &rig.Process{Part: rig.Part{Name: name}, Log: filepath.Join(s.dir, name+".log"), Environ: s.environ}
+	if err := p.Run(append([]string{s.self}, args...)); err != nil {
+		return err
+	}
+	s.beside = append(s.beside, p)
+	return nil
+}
+
+// lower ends everything.
+func (s *scene) lower() error {
+	for i := len(s.beside) - 1; i >= 0; i-- {
+		s.beside[i].Kill()
+	}
+	for i := len(s.procs) - 1; i >= 0; i-- {
+		s.procs[i].Kill()
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	errs := []error{s.Close(ctx)}
+	if s.stack != nil {
+		errs = append(errs, s.stack.Stop(ctx))
+	}
+	return errors.Join(errs...)
+}
+
+// named finds a process of the engine.
+func (s *scene) named(name string) *rig.Process {
+	for _, p := range s.procs {
+		if p.Name == name {
+			return p
+		}
+	}
+	panic("there is no process " + name)
+}
+
+// besides finds a process of this program.
+func (s *scene) besides(name string) *rig.Process {
+	for _, p := range s.beside {
+		if p.Name == name {
+			return p
+		}
+	}
+	panic("there is no process " + name)
+}
+
+// quiet waits until the engine has nothing left to do for what was asked of it: the next
+// sample is not to pay for the last one.
+func (s *scene) quiet(ctx context.Context) error {
+	return rig.Until(ctx, 2*time.Minute, "the engine is quiet", func(ctx context.Context) (string, error) {
+		for _, p := range append(append(s.procs[:0:0], s.procs...), s.beside...) {
+			if p.Ended() {
+				return "", fmt.Errorf("%s has ended by itself: the end of %s:\n%s", p.Name, p.Log, rig.LastOf(p.Log))
+			}
+		}
+		var holds, payments, events int
+		err := s.DB.QueryRow(ctx, `SELECT (SELECT count(*) FROM bookings WHERE status = 'pending'),
+			(SELECT count(*) FROM payments WHERE status IN ('open', 'authorized', 'refund_due')), (SELECT count(*) FROM outbox)`).Scan(&holds, &payments, &events)
+		if err != nil {
+			return "", err
+		}
+		if holds+payments+events > 0 {
+			return fmt.Sprintf("%d holds, %d payments and %d events are under way", holds, payments, events), nil
+		}
+		running, err := s.Temporal.CountWorkflow(ctx, &workflowservice.CountWorkflowExecutionsRequest{
+			Namespace: s.cfg.Namespace, Query: "ExecutionStatus = 'Running' AND WorkflowType IN ('Booking', 'Cancellation', 'Settlement')",
+		})
+		if err != nil {
+			return "", err
+		}
+		if n := running.GetCount(); n > 0 {
+			return fmt.Sprintf("%d workflows are running", n), nil
+		}
+		return s.halls.behind(ctx)
+	})
+}
+
+func (s *scene) sayf(format string, args ...any) { fmt.Fprintf(s.out, format+"\n", args...) }
+
+// unique is a name that nothing else has.
+func unique() string { return uuid.NewString() }
