@@ -14,7 +14,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test fuzz proof proof-rounds soak bench bench-check test-web bench-web pictures build web lint vet check-web generate generated histories demo compose tools clean purge FORCE
+.PHONY: help run test fuzz proof proof-rounds mutants soak bench bench-check test-web bench-web pictures build web lint vet check-web generate generated histories demo compose tools clean purge FORCE
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ proof: tools build ## everything that can break it: tests at full size, random i
 
 proof-rounds: build ## every kind of trouble alone, twice, and the report in docs/proof; HOLDFAST_SEED=n repeats
 	$(GO) run ./proof rounds --runs 2 --out $(REPORT)
+
+mutants: build ## break the program on purpose, one way after the other: the proof must notice; the list goes to docs/proof
+	$(GO) run ./proof mutants --dir .holdfast/mutants --out $(REPORT)
 
 # How long a soak goes on.
 SOAK ?= 30m
