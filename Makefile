@@ -140,5 +140,9 @@ compose: ## check docker-compose.yml, where the docker client can
 clean: ## remove what was built; data are kept
 	rm -rf bin coverage.out web/dist/assets web/dist/index.html web/test-results
 
+ATTACKED := .holdfast/proof .holdfast/mutants .holdfast/bench
+
 purge: ## remove the data of the private servers too
-	$(TOOL) purge .holdfast/test .holdfast
+	$(TOOL) purge .holdfast/test $(ATTACKED:=/servers)
+	rm -rf $(ATTACKED)
+	$(TOOL) purge .holdfast
