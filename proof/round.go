@@ -161,7 +161,7 @@ func (r *scene) trouble(ctx context.Context, f fault, plan []Injection, c *crowd
 		plan[i].Began = seconds(time.Since(began))
 		err := f.begin(ctx, r)
 		rest(ctx, time.Duration(float64(plan[i].For)*float64(time.Second)))
-		heal, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+		heal, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Minute) // a broker that was killed can take long to come back
 		err = errors.Join(err, f.heal(heal, r))
 		cancel()
 		plan[i].Ended = seconds(time.Since(began))
