@@ -111,7 +111,7 @@ func (r Report) write(folder string) error {
 
 func (r Report) text() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# Rounds of trouble\n\nWritten by `make proof` on %s, on a machine with %s.\n\n", r.Runs[0].Began.Format("2 January 2006"), r.Machine)
+	fmt.Fprintf(&b, "# Rounds of trouble\n\nWritten by `make proof-rounds` on %s, on a machine with %s.\n\n", r.Runs[0].Began.Format("2 January 2006"), r.Machine)
 	for _, run := range r.Runs {
 		fmt.Fprintf(&b, "- %s\n", run.summary())
 	}
