@@ -60,7 +60,7 @@ proof-rounds: build ## every kind of trouble alone, twice, and the report in doc
 	$(GO) run ./proof rounds --runs 2 --out $(REPORT)
 
 mutants: build ## break the program on purpose, one way after the other: the proof must notice; the list goes to docs/proof
-	$(GO) run ./proof mutants --dir .holdfast/mutants --out $(REPORT)
+	$(GO) run ./proof mutants --dir .holdfast-mutants --out $(REPORT)
 
 # How long a soak goes on.
 SOAK ?= 30m
@@ -140,7 +140,7 @@ compose: ## check docker-compose.yml, where the docker client can
 clean: ## remove what was built; data are kept
 	rm -rf bin coverage.out web/dist/assets web/dist/index.html web/test-results
 
-ATTACKED := .holdfast/proof .holdfast/mutants .holdfast/bench
+ATTACKED := .holdfast-proof .holdfast-mutants .holdfast-bench
 
 purge: ## remove the data of the private servers too
 	$(TOOL) purge .holdfast/test $(ATTACKED:=/servers)

@@ -19,7 +19,7 @@ const (
 
 type runCommand struct {
 	Binary   string        `default:"bin/holdfast" help:"The program."`
-	Dir      string        `default:".holdfast/bench" help:"Where the data and the logs of the run are."`
+	Dir      string        `default:".holdfast-bench" help:"Where the data and the logs of the run are."`
 	Temporal string        `default:"postgres" enum:"postgres,dev" help:"Temporal on PostgreSQL, as production has it, or its development server."`
 	Only     []string      `help:"Only the topics whose names have one of these in them."`
 	For      time.Duration `default:"10s" help:"How long each sample is taken."`

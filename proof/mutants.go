@@ -52,7 +52,7 @@ var mutants = []mutant{
 const mutantRounds = 5
 
 type mutantsCommand struct {
-	Dir        string   `default:".holdfast/proof" help:"Where the data and the logs of the run are."`
+	Dir        string   `default:".holdfast-proof" help:"Where the data and the logs of the run are."`
 	Operations int64    `default:"600" help:"What the crowd asks in each round, at least."`
 	Only       []string `help:"Only the mutants whose names have one of these in them."`
 	Seed       uint64   `help:"Repeats a run; 0 draws one." env:"HOLDFAST_SEED"`

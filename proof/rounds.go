@@ -14,7 +14,7 @@ import (
 
 type roundsCommand struct {
 	Binary     string   `default:"bin/holdfast" help:"The program."`
-	Dir        string   `default:".holdfast/proof" help:"Where the data and the logs of the run are."`
+	Dir        string   `default:".holdfast-proof" help:"Where the data and the logs of the run are."`
 	Operations int64    `default:"1250" help:"What the crowd asks in each round, at least."`
 	Only       []string `help:"Only the kinds of trouble whose names have one of these in them."`
 	Sample     int      `help:"Only so many kinds of trouble, drawn by the seed from those that do not take long."`

@@ -14,7 +14,7 @@ import (
 
 type soakCommand struct {
 	Binary string        `default:"bin/holdfast" help:"The program."`
-	Dir    string        `default:".holdfast/proof" help:"Where the data and the logs of the run are."`
+	Dir    string        `default:".holdfast-proof" help:"Where the data and the logs of the run are."`
 	For    time.Duration `default:"30m" help:"How long it goes on, at least."`
 	Think  time.Duration `default:"250ms" help:"How long each of the ten people of the crowd thinks between two things, on average."`
 	Seed   uint64        `help:"Repeats a soak; 0 draws one." env:"HOLDFAST_SEED"`
