@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"go.temporal.io/api/workflowservice/v1"
 
 	"holdfast/internal/config"
 	"holdfast/internal/devstack"
@@ -57,11 +56,8 @@ func raise(ctx context.Context, c runCommand, out io.Writer) (_ *scene, err erro
 	if s.self, err = os.Executable(); err != nil {
 		return s, err
 	}
-	servers := filepath.Join(c.Dir, "servers")
-	if err := devstack.Remove(ctx, servers); err != nil { // another run uses it, for example
-		return s, err
-	}
-	if err := errors.Join(os.RemoveAll(c.Dir), os.MkdirAll(c.Dir, 0o700)); err != nil {
+	servers, err := devstack.Clear(ctx, c.Dir)
+	if err != nil {
 		return s, err
 	}
 	// Whatever the caller's environment says: what is measured has the machine's servers
@@ -138,24 +134,10 @@ func (s *scene) lower() error {
 }
 
 // named finds a process of the engine.
-func (s *scene) named(name string) *rig.Process {
-	for _, p := range s.procs {
-		if p.Name == name {
-			return p
-		}
-	}
-	panic("there is no process " + name)
-}
+func (s *scene) named(name string) *rig.Process { return rig.Named(s.procs, name) }
 
 // besides finds a process of this program.
-func (s *scene) besides(name string) *rig.Process {
-	for _, p := range s.beside {
-		if p.Name == name {
-			return p
-		}
-	}
-	panic("there is no process " + name)
-}
+func (s *scene) besides(name string) *rig.Process { return rig.Named(s.beside, name) }
 
 // quiet waits until the engine has nothing left to do for what was asked of it: the next
 // sample is not to pay for the last one.
@@ -166,23 +148,8 @@ func (s *scene) quiet(ctx context.Context) error {
 				return "", fmt.Errorf("%s has ended by itself: the end of %s:\n%s", p.Name, p.Log, rig.LastOf(p.Log))
 			}
 		}
-		var holds, payments, events int
-		err := s.DB.QueryRow(ctx, `SELECT (SELECT count(*) FROM bookings WHERE status = 'pending'),
-			(SELECT count(*) FROM payments WHERE status IN ('open', 'authorized', 'refund_due')), (SELECT count(*) FROM outbox)`).Scan(&holds, &payments, &events)
-		if err != nil {
-			return "", err
-		}
-		if holds+payments+events > 0 {
-			return fmt.Sprintf("%d holds, %d payments and %d events are under way", holds, payments, events), nil
-		}
-		running, err := s.Temporal.CountWorkflow(ctx, &workflowservice.CountWorkflowExecutionsRequest{
-			Namespace: s.cfg.Namespace, Query: "ExecutionStatus = 'Running' AND WorkflowType IN ('Booking', 'Cancellation', 'Settlement')",
-		})
-		if err != nil {
-			return "", err
-		}
-		if n := running.GetCount(); n > 0 {
-			return fmt.Sprintf("%d workflows are running", n), nil
+		if why, err := s.UnderWay(ctx, s.cfg.Namespace); err != nil || why != "" {
+			return why, err
 		}
 		return s.halls.behind(ctx)
 	})

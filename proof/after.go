@@ -9,8 +9,6 @@ import (
 	"slices"
 	"time"
 
-	"go.temporal.io/api/workflowservice/v1"
-
 	"holdfast/api/openapi"
 	"holdfast/internal/audit"
 	"holdfast/internal/booking"
@@ -29,23 +27,12 @@ func (r *scene) quiet(ctx context.Context, show booking.ShowtimeID) error {
 		return err
 	}
 	return rig.Until(ctx, quietBound, "everything is quiet", func(ctx context.Context) (string, error) {
-		var holds, payments, events int
-		err := r.DB.QueryRow(ctx, `SELECT (SELECT count(*) FROM bookings WHERE status = 'pending'),
-			(SELECT count(*) FROM payments WHERE status IN ('open', 'authorized', 'refund_due')), (SELECT count(*) FROM outbox)`).Scan(&holds, &payments, &events)
-		if err != nil {
+		why, err := r.UnderWay(ctx, r.cfg.Namespace)
+		if err != nil { // a server that is still coming back
 			return err.Error(), nil
 		}
-		if holds+payments+events > 0 {
-			return fmt.Sprintf("%d holds, %d payments and %d events are under way", holds, payments, events), nil
-		}
-		running, err := r.Temporal.CountWorkflow(ctx, &workflowservice.CountWorkflowExecutionsRequest{
-			Namespace: r.cfg.Namespace, Query: "ExecutionStatus = 'Running' AND WorkflowType IN ('Booking', 'Cancellation', 'Settlement')",
-		})
-		if err != nil {
-			return err.Error(), nil
-		}
-		if n := running.GetCount(); n > 0 {
-			return fmt.Sprintf("%d workflows are running", n), nil
+		if why != "" {
+			return why, nil
 		}
 		truth, err := r.Store.SeatMap(ctx, show)
 		if err != nil {

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -53,11 +51,8 @@ func raise(ctx context.Context, dir, binary string, out io.Writer) (_ *scene, er
 			err = errors.Join(err, r.lower())
 		}
 	}()
-	servers := filepath.Join(dir, "servers")
-	if err := devstack.Remove(ctx, servers); err != nil { // another run uses it, for example
-		return r, err
-	}
-	if err := errors.Join(os.RemoveAll(dir), os.MkdirAll(dir, 0o700)); err != nil {
+	servers, err := devstack.Clear(ctx, dir)
+	if err != nil {
 		return r, err
 	}
 	// Whatever the caller's environment says: servers that are killed are our own. They
@@ -121,14 +116,7 @@ func (r *scene) lower() error {
 }
 
 // named finds a process.
-func (r *scene) named(name string) *rig.Process {
-	for _, p := range r.procs {
-		if p.Name == name {
-			return p
-		}
-	}
-	panic("there is no process " + name)
-}
+func (r *scene) named(name string) *rig.Process { return rig.Named(r.procs, name) }
 
 // settle waits until every process runs and each API finds all its servers.
 func (r *scene) settle(ctx context.Context) error { return rig.Settle(ctx, r.procs, r.apis) }

@@ -4,12 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"holdfast/internal/rig"
 	"math/rand/v2"
 	"os"
 	"slices"
 	"strings"
 	"time"
+
+	"holdfast/internal/rig"
 )
 
 type roundsCommand struct {

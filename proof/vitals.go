@@ -3,13 +3,14 @@ package main
 import (
 	"context"
 	"fmt"
-	"holdfast/internal/rig"
 	"net/http"
 	"slices"
 	"strings"
 
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
+
+	"holdfast/internal/rig"
 )
 
 // Vitals are what must not grow for ever, by name: of each process its memory,

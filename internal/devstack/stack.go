@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -296,4 +297,14 @@ func Remove(ctx context.Context, dir string) error {
 		lock.release(),
 	}
 	return errors.Join(errs...)
+}
+
+// Clear empties the folder of a run that has more in it than a stack, and returns where in it the data folder of its
+// stack is to be. It deletes nothing when another run uses it.
+func Clear(ctx context.Context, dir string) (servers string, err error) {
+	servers = filepath.Join(dir, "servers")
+	if err := Remove(ctx, servers); err != nil {
+		return "", err
+	}
+	return servers, errors.Join(os.RemoveAll(dir), os.MkdirAll(dir, 0o700))
 }
