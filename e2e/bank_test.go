@@ -7,10 +7,13 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 
@@ -23,15 +26,16 @@ import (
 // bank is the payment sandbox of a house: a real server with books of its own. Its
 // messages go to the API that runs, if one does.
 type bank struct {
-	t      *testing.T
-	url    string
-	books  *pgxpool.Pool
-	key    string
-	client *payment.SandboxClient
-	api    atomic.Pointer[url.URL] // where messages go
-	silent atomic.Bool             // it does not answer
-	box    letterbox               // which they pass
-	post   http.RoundTripper       // which carries them
+	t        *testing.T
+	url      string
+	books    *pgxpool.Pool
+	key      string
+	client   *payment.SandboxClient
+	api      atomic.Pointer[url.URL] // where messages go
+	silent   atomic.Bool             // it does not answer
+	unwanted sync.Map                // the charges that it was asked to give up
+	box      letterbox               // which they pass
+	post     http.RoundTripper       // which carries them
 }
 
 func openBank(t *testing.T, postgresURL string, log *slog.Logger) *bank {
@@ -62,6 +66,9 @@ func openBank(t *testing.T, postgresURL string, log *slog.Logger) *bank {
 			panic(http.ErrAbortHandler)
 		}
 		bankHandler.ServeHTTP(w, r)
+		if charge, ok := strings.CutSuffix(r.URL.Path, "/cancel"); ok {
+			b.unwanted.Store(charge, true)
+		}
 	}))
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
@@ -89,6 +96,23 @@ func (b *bank) decide(id string) {
 	b.t.Helper()
 	_, err := b.books.Exec(context.Background(), `UPDATE sandbox.charges SET settles_at = now() WHERE booking_id = $1 AND settles_at IS NOT NULL`, id)
 	require.NoError(b.t, err)
+}
+
+// decideLate does so once the engine has let go of the booking, whose hold has ended:
+// a promise that is made while it asks for the charge to be given up is given up too.
+func (b *bank) decideLate(id string) {
+	b.t.Helper()
+	rows, err := b.books.Query(context.Background(), `SELECT '/v1/charges/' || id FROM sandbox.charges WHERE booking_id = $1 AND settles_at IS NOT NULL`, id)
+	require.NoError(b.t, err)
+	charges, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	require.NoError(b.t, err)
+	for _, charge := range charges {
+		eventually(b.t, "the bank was asked to give the charge up", func() bool {
+			_, asked := b.unwanted.Load(charge)
+			return asked
+		})
+	}
+	b.decide(id)
 }
 
 // told reports whether every message was taken.

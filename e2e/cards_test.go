@@ -163,7 +163,7 @@ func TestLateMoneyTakesTheSeatsAgain(t *testing.T) {
 		require.Equal(t, openapi.Processing, result(t, asked).Status)
 		requireProblem(t, ada.pay(b.Id, "tok_ok", nil), 409, "not_payable")
 		eventually(t, "the hold is over", func() bool { return ada.get(b.Id).Status == openapi.Expired })
-		h.bank.decide(b.Id)
+		h.bank.decideLate(b.Id)
 		eventually(t, "late money has won", func() bool { return ada.get(b.Id).Status == openapi.Confirmed })
 		require.Equal(t, openapi.BookingReasonLate, *ada.get(b.Id).Reason)
 		require.Contains(t, ada.history(b.Id), "booking.expired")

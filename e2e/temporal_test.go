@@ -150,7 +150,7 @@ func TestHistoriesReplay(t *testing.T) {
 			b := ada.mustBook(h.show, "E6")
 			require.Equal(t, http.StatusAccepted, ada.pay(b.Id, "tok_slow", nil).status)
 			eventually(t, "it has expired", status(ada, b.Id, "expired"))
-			h.bank.decide(b.Id)
+			h.bank.decideLate(b.Id)
 			eventually(t, "it is confirmed", status(ada, b.Id, "confirmed"))
 			return "booking/" + b.Id
 		},

@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net"
@@ -126,7 +127,15 @@ func (b *boxOffice) handler() http.Handler {
 	mux.HandleFunc("POST /showtimes", b.answer((*webHouse).addShowing))
 	mux.HandleFunc("POST /showtimes/cancel", b.answer((*webHouse).cancelShowing))
 	mux.HandleFunc("POST /bank/decide", b.answer(func(h *webHouse, in arrangement) (any, error) {
-		h.bank.decide(in.Booking)
+		b, err := h.store.Get(context.Background(), booking.ID(in.Booking))
+		if err != nil {
+			return nil, err
+		}
+		if b.Status == booking.Expired {
+			h.bank.decideLate(in.Booking)
+		} else {
+			h.bank.decide(in.Booking)
+		}
 		return nil, nil
 	}))
 	mux.HandleFunc("POST /api/stop", b.answer(func(h *webHouse, _ arrangement) (any, error) {
