@@ -32,6 +32,8 @@ type keeper struct {
 	waiting bool                // the payment waits for another to be given up: nobody is asked for its money yet
 	revoked bool                // somebody says that the booking was ended from outside
 	broken  error               // a compensation that cannot be done
+
+	revision int // of the story, as the worker that locked the seats wrote down
 }
 
 // Booking keeps one booking: it takes the seats, awaits the payment until the
@@ -86,6 +88,7 @@ func (k *keeper) run(ctx workflow.Context) (BookingResult, error) {
 	if err := k.awaitDecision(ctx); err != nil {
 		return BookingResult{}, err
 	}
+	k.findPaid()
 	result := BookingResult{Status: string(k.booking.Status)}
 	if err := k.show(ctx, result.Status, AttrStatus.ValueSet(result.Status)); err != nil {
 		return result, err
@@ -115,6 +118,7 @@ func (k *keeper) takeSeats(ctx workflow.Context) activities.Outcome {
 		k.giveUp(ctx, request)
 		return unavailable("the seats could not be locked in time")
 	}
+	k.revision = locked.Revision
 	if locked.Refusal != nil {
 		if k.waited(ctx) > firstTry {
 			k.giveUp(ctx, request)
@@ -212,6 +216,14 @@ func (k *keeper) awaitDecision(ctx workflow.Context) error {
 		}
 	}
 	return nil
+}
+
+// findPaid finds the payment of a booking that the store says is confirmed, though
+// nobody here has paid for it: its update was lost with the servers, in the midst of it.
+func (k *keeper) findPaid() {
+	if p := k.booking.Payment; k.revision >= 1 && k.booking.Status == booking.Confirmed && k.paid == nil && p != nil && p.Status == booking.PaymentAuthorized {
+		k.paid = &activities.Payment{BookingID: k.in.BookingID, Payment: *p}
+	}
 }
 
 func (k *keeper) decided() bool { return k.booking.Status != booking.Pending }

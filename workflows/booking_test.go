@@ -45,11 +45,12 @@ type world struct {
 	refund    func(activities.Payment) error
 
 	lengthened bool
+	revision   int // of the worker that locks the seats
 }
 
 func newWorld() *world {
 	var suite testsuite.WorkflowTestSuite
-	w := &world{env: suite.NewTestWorkflowEnvironment()}
+	w := &world{env: suite.NewTestWorkflowEnvironment(), revision: activities.Revision}
 	w.env.SetTestTimeout(20 * time.Second)
 	w.env.RegisterWorkflow(Booking)
 	w.env.RegisterWorkflow(Cancellation)
@@ -65,7 +66,7 @@ func newWorld() *world {
 		if w.lock != nil {
 			return w.lock()
 		}
-		return activities.Outcome{}, nil
+		return activities.Outcome{Revision: w.revision}, nil
 	})
 	answer(steps.PersistHold, func(_ context.Context, h booking.HoldRequest) (activities.Outcome, error) {
 		w.note("persist")

@@ -13,6 +13,11 @@ import (
 // customer waits for it, so it is short; what it does after that is followed.
 const authorizeBound = 8 * time.Second
 
+// quickBound is how long a provider is asked without a step of its own in the history,
+// which costs more than all else of a booking: most answer within it. Nothing else can
+// happen to the booking meanwhile, so it is short, and a hold is never longer for it.
+const quickBound = 2 * time.Second
+
 // checkPay turns payments away that cannot succeed, before they leave a trace
 // in the history. The store decides about all others.
 func (k *keeper) checkPay(ctx workflow.Context, in PayInput) error {
@@ -51,7 +56,7 @@ func (k *keeper) onPay(ctx workflow.Context, in PayInput) (PayOutcome, error) {
 		return refuse(r)
 	}
 
-	auth, err := call[booking.Authorization](ctx, authorizeBound, "authorize "+p.Payment.Amount.String(), steps.AuthorizePayment, *p)
+	auth, err := k.authorize(ctx, *p)
 	p.Token = "" // of no use any more, and not for the history of later steps
 	unanswered := err != nil
 	if unanswered {
@@ -101,6 +106,22 @@ func (k *keeper) onPay(ctx workflow.Context, in PayInput) (PayOutcome, error) {
 	return PayOutcome{Payment: &p.Payment, Booking: confirmed.Booking, Fingerprint: in.Fingerprint}, nil
 }
 
+// authorize asks the provider to promise the money: quickly if all is well, else
+// durably. It may be asked twice, by a worker that comes after one that died or after a
+// try that took too long: the charge has the payment's id.
+func (k *keeper) authorize(ctx workflow.Context, p activities.Payment) (booking.Authorization, error) {
+	summary, bound := "authorize "+p.Payment.Amount.String(), authorizeBound
+	if k.revision >= 1 && k.booking.ExpiresAt.Sub(workflow.Now(ctx)) > quickBound {
+		auth, err := within[booking.Authorization](ctx, quickBound, summary, steps.AuthorizePayment, p)
+		if err == nil {
+			return auth, nil
+		}
+		workflow.GetLogger(ctx).Warn("a step goes on as an activity", "step", summary, "error", err)
+		bound -= quickBound
+	}
+	return call[booking.Authorization](ctx, bound, summary, steps.AuthorizePayment, p)
+}
+
 // giveBack returns money to the provider's customer, in its own time.
 func (k *keeper) giveBack(ctx workflow.Context, p activities.Payment) {
 	k.undo(ctx, func(ctx workflow.Context) error {
@@ -117,7 +138,7 @@ func (k *keeper) settlePayment(ctx workflow.Context) error {
 	if err := workflow.Await(ctx, func() bool { return k.payment == nil }); err != nil || k.paid == nil {
 		return err
 	}
-	out, err := call[activities.Outcome](ctx, 0, "capture "+k.paid.Payment.Amount.String(), steps.CapturePayment, *k.paid)
+	out, err := k.capture(ctx, *k.paid)
 	if err != nil || out.Booking == nil || out.Booking.Reason != booking.ReasonUncollectable {
 		return err
 	}
@@ -126,6 +147,20 @@ func (k *keeper) settlePayment(ctx workflow.Context) error {
 		return err
 	}
 	return k.release(ctx)
+}
+
+// capture takes the money. The customer, whose answer goes out with the end of the
+// task, waits for a quick provider, and not for one that is not.
+func (k *keeper) capture(ctx workflow.Context, p activities.Payment) (activities.Outcome, error) {
+	summary := "capture " + p.Payment.Amount.String()
+	if k.revision >= 1 {
+		out, err := within[activities.Outcome](ctx, quickBound/2, summary, steps.CapturePayment, p)
+		if err == nil {
+			return out, nil
+		}
+		workflow.GetLogger(ctx).Warn("a step goes on as an activity", "step", summary, "error", err)
+	}
+	return call[activities.Outcome](ctx, 0, summary, steps.CapturePayment, p)
 }
 
 // learn takes over what the store says of the booking. One that was confirmed

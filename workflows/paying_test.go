@@ -3,11 +3,15 @@ package workflows
 import (
 	"context"
 	"errors"
+	"slices"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/mock"
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/converter"
 
 	"holdfast/activities"
 	"holdfast/internal/booking"
@@ -302,4 +306,81 @@ func TestShowtimeCancellationEndsEveryBooking(t *testing.T) {
 	var p Progress
 	require.NoError(t, value.Get(&p))
 	require.Equal(t, Progress{Bookings: 3, Refunds: 1, Failed: 1, Refunding: true, After: "b4"}, p)
+}
+
+// asked lists the steps that have events of their own in the history: those that cost
+// a task of their own.
+func (w *world) asked() *[]string {
+	var out []string
+	w.env.SetOnActivityStartedListener(func(info *activity.Info, _ context.Context, _ converter.EncodedValues) {
+		out = append(out, info.ActivityType.Name)
+	})
+	return &out
+}
+
+func TestAQuickProviderCostsNoTaskOfItsOwn(t *testing.T) {
+	w := newWorld()
+	asked := w.asked()
+	ask[PayOutcome](w, 10*time.Second, UpdatePay, "p1", pay("p1"))
+	require.Equal(t, BookingResult{Status: "confirmed"}, w.run(t))
+	require.Empty(t, *asked)
+
+	old := newWorld()
+	old.revision = 0
+	asked = old.asked()
+	ask[PayOutcome](old, 10*time.Second, UpdatePay, "p1", pay("p1"))
+	require.Equal(t, BookingResult{Status: "confirmed"}, old.run(t))
+	require.Equal(t, []string{"AuthorizePayment", "CapturePayment"}, *asked, "a booking that was begun before goes on as it was")
+	require.Equal(t, w.steps, old.steps)
+}
+
+func TestAProviderThatIsNotQuickIsAskedDurably(t *testing.T) {
+	w := newWorld()
+	asked := w.asked()
+	var mu sync.Mutex
+	failures := map[string]int{}
+	fails := func(step string) error {
+		mu.Lock()
+		defer mu.Unlock()
+		if slices.Contains(*asked, step) {
+			return nil
+		}
+		failures[step]++
+		return errors.New("away")
+	}
+	w.authorize = func() (booking.Authorization, error) {
+		return booking.Authorization{Reference: "ref"}, fails("AuthorizePayment")
+	}
+	w.capture = func() (activities.Outcome, error) { return activities.Outcome{}, fails("CapturePayment") }
+	paid := ask[PayOutcome](w, 10*time.Second, UpdatePay, "p1", pay("p1"))
+	require.Equal(t, BookingResult{Status: "confirmed"}, w.run(t))
+	require.Equal(t, []string{"AuthorizePayment", "CapturePayment"}, *asked)
+	require.Equal(t, booking.Confirmed, paid.value.Booking.Status)
+	require.Positive(t, failures["AuthorizePayment"])
+	require.Positive(t, failures["CapturePayment"])
+}
+
+// Nothing else can happen to a booking while a provider is asked within a task, so that
+// is not done at the end of the hold.
+func TestTheEndOfTheHoldIsNotKeptWaiting(t *testing.T) {
+	w := newWorld()
+	asked := w.asked()
+	ask[PayOutcome](w, hold-time.Second, UpdatePay, "p1", pay("p1"))
+	require.Equal(t, BookingResult{Status: "confirmed"}, w.run(t))
+	require.Equal(t, []string{"AuthorizePayment"}, *asked)
+}
+
+// The update of a payment is not in the history before it is done. If it is lost with
+// the servers when the store has confirmed the booking already, its money is still taken.
+func TestAPaymentWhoseUpdateWasLostIsTaken(t *testing.T) {
+	w := newWorld()
+	w.env.RegisterDelayedCallback(func() {
+		b := w.becomes(booking.Confirmed, "")
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		b.Payment = &booking.Payment{ID: "p1", Status: booking.PaymentAuthorized, Amount: b.Total}
+		w.state = *b
+	}, time.Minute)
+	require.Equal(t, BookingResult{Status: "confirmed"}, w.run(t))
+	require.Equal(t, []string{"lock", "persist", "expire", "keep", "capture"}, w.steps)
 }

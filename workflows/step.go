@@ -16,9 +16,14 @@ const stepBound = 3 * time.Second
 // workflow in its hands, which spares the way over a task queue. It gives up
 // after a few seconds; the outcome of a step that failed is unknown.
 func attempt[T any](ctx workflow.Context, summary string, activity, in any) (T, error) {
+	return within[T](ctx, stepBound, summary, activity, in)
+}
+
+// within is attempt with another bound.
+func within[T any](ctx workflow.Context, bound time.Duration, summary string, activity, in any) (T, error) {
 	ctx = workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{
-		StartToCloseTimeout:    2 * time.Second,
-		ScheduleToCloseTimeout: stepBound,
+		StartToCloseTimeout:    min(bound, 2*time.Second),
+		ScheduleToCloseTimeout: bound,
 		RetryPolicy: &temporal.RetryPolicy{
 			InitialInterval: 50 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 500 * time.Millisecond,
 		},
