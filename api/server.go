@@ -47,6 +47,7 @@ type Engine interface {
 	Revoke(ctx context.Context, in workflows.CancellationInput) (booking.Booking, error)
 	Check(ctx context.Context, id booking.ID, in workflows.CheckInput) error
 	News(ctx context.Context, id booking.ID) (bool, error)
+	Keeps(ctx context.Context, id booking.ID) (bool, error)
 	Settle(ctx context.Context, in activities.Settle) error
 }
 

@@ -64,6 +64,9 @@ func (s *Server) ReceiveWebhook(c *gin.Context, provider string) {
 
 // pass passes the news on to whoever keeps the booking. Where nobody does, and the
 // payment is not at its end as far as we know, it is settled for itself.
+//
+// A provider also tells of what it has just answered. Whoever asked it needs no news,
+// and is not to be disturbed: only a payment that is noted as open is waited for.
 func (s *Server) pass(ctx context.Context, provider string, news booking.ChargeNews) error {
 	if !booking.IsUUID(news.ChargeID) {
 		return nil // of something else than our charges
@@ -77,19 +80,24 @@ func (s *Server) pass(ctx context.Context, provider string, news booking.ChargeN
 	if p.Method != provider || !booking.IsUUID(string(id)) {
 		return nil
 	}
+	var kept bool
+	switch p.Status {
+	case booking.PaymentCaptured, booking.PaymentRefunded:
+		return nil
+	case booking.PaymentOpen:
+		kept, err = s.Engine.News(ctx, id)
+	default:
+		kept, err = s.Engine.Keeps(ctx, id)
+	}
+	if err != nil || kept {
+		return err
+	}
 	b, err := s.Store.Get(ctx, id)
 	if r, ok := booking.Refused(err); ok && r.Code == booking.CodeBookingNotFound {
 		s.Log.WarnContext(ctx, "news of a charge for a booking that is not here", "provider", provider, "charge", news.ChargeID)
 		return nil
 	} else if err != nil {
 		return err
-	}
-	told, err := s.Engine.News(ctx, id)
-	if err != nil || told {
-		return err
-	}
-	if p.Status == booking.PaymentCaptured || p.Status == booking.PaymentRefunded {
-		return nil
 	}
 	p.Amount = b.Total
 	return s.Engine.Settle(ctx, activities.Settle{Payment: activities.Payment{BookingID: id, Payment: p}, GiveUp: b.Status != booking.Pending})

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
@@ -35,6 +36,20 @@ func (c *Client) News(ctx context.Context, id booking.ID) (bool, error) {
 		return false, nil
 	}
 	return err == nil, err
+}
+
+// Keeps reports whether somebody keeps the booking, without disturbing them: what is
+// told to a workflow costs it a task.
+func (c *Client) Keeps(ctx context.Context, id booking.ID) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
+	defer cancel()
+	d, err := c.Temporal.DescribeWorkflow(ctx, BookingWorkflowID(id), "")
+	if err = translate("say how it stands", err); errors.Is(err, ErrEnded) {
+		return false, nil
+	} else if err != nil {
+		return false, err
+	}
+	return d.Status == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING, nil
 }
 
 // Settle starts the settlement of a payment whose booking nobody keeps, or joins
