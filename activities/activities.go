@@ -38,6 +38,14 @@ type Outcome struct {
 	// Revision is that of the worker which locked the seats; the booking's story is
 	// told in its way from then on. It is set by LockSeats only.
 	Revision int `json:"revision,omitempty"`
+	// Loose are the booking's payments whose end nobody knows, once it is decided.
+	Loose []Payment `json:"loose,omitempty"`
+}
+
+// Standing is how a booking stands, with its payments whose end nobody knows.
+type Standing struct {
+	booking.Booking
+	Loose []Payment `json:"loose,omitempty"`
 }
 
 // Revision of the story of a booking, which workers of today write down with the
@@ -98,6 +106,40 @@ func (a *Activities) ExpireBooking(ctx context.Context, id booking.ID) (booking.
 	return a.Store.Expire(ctx, id)
 }
 
+// Deadline is when the hold of a booking ends, as far as somebody knows.
+type Deadline struct {
+	BookingID booking.ID `json:"bookingId"`
+	At        time.Time  `json:"at"`
+}
+
+// EndHold is ExpireBooking by who knows of a deadline: a hold that lasts longer
+// meanwhile is not ended.
+func (a *Activities) EndHold(ctx context.Context, in Deadline) (Standing, error) {
+	b, err := a.Store.ExpireAt(ctx, in.BookingID, in.At)
+	return a.standing(ctx, b, err)
+}
+
+// standing adds what somebody has to bring to its end.
+func (a *Activities) standing(ctx context.Context, b booking.Booking, err error) (Standing, error) {
+	if err != nil {
+		return Standing{}, err
+	}
+	loose, err := a.loose(ctx, b.ID)
+	return Standing{Booking: b, Loose: loose}, err
+}
+
+func (a *Activities) loose(ctx context.Context, id booking.ID) ([]Payment, error) {
+	found, err := a.Store.Loose(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	var out []Payment
+	for _, p := range found {
+		out = append(out, Payment{BookingID: id, Payment: p})
+	}
+	return out, nil
+}
+
 // Cancellation asks to end a booking for a reason.
 type Cancellation struct {
 	BookingID booking.ID     `json:"bookingId"`
@@ -105,8 +147,9 @@ type Cancellation struct {
 }
 
 // CancelBooking ends a pending booking now; see ExpireBooking.
-func (a *Activities) CancelBooking(ctx context.Context, in Cancellation) (booking.Booking, error) {
-	return a.Store.Cancel(ctx, in.BookingID, in.Reason)
+func (a *Activities) CancelBooking(ctx context.Context, in Cancellation) (Standing, error) {
+	b, err := a.Store.Cancel(ctx, in.BookingID, in.Reason)
+	return a.standing(ctx, b, err)
 }
 
 // RevokeBooking cancels a confirmed booking and marks its money as due.

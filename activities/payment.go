@@ -24,15 +24,33 @@ func (p Payment) charge() booking.Charge {
 	return booking.Charge{ID: p.Payment.ID, BookingID: p.BookingID, Amount: p.Payment.Amount, Reference: p.Payment.Reference}
 }
 
-// AuthorizePayment asks the provider to promise the money.
-func (a *Activities) AuthorizePayment(ctx context.Context, in Payment) (booking.Authorization, error) {
+// Promise is what became of asking for money: what the provider says, or why it was not
+// asked.
+type Promise struct {
+	booking.Authorization
+	Refusal *booking.Refusal `json:"refusal,omitempty"`
+}
+
+// AuthorizePayment asks the provider to promise the money. The store knows before it
+// is asked: whoever asks may die, and be forgotten, before there is an answer.
+func (a *Activities) AuthorizePayment(ctx context.Context, in Payment) (Promise, error) {
 	g, err := a.gateway(in.Payment.Method)
 	if err != nil {
-		return booking.Authorization{}, err
+		return Promise{}, err
 	}
-	c := in.charge()
+	err = a.Store.Attempt(ctx, in.BookingID, in.Payment)
+	if r, ok := booking.Refused(err); ok {
+		return Promise{Refusal: r}, nil
+	} else if err != nil {
+		return Promise{}, err
+	}
+	auth, err := authorize(ctx, g, in.charge(), in, a.Grace)
+	return Promise{Authorization: auth}, err
+}
+
+func authorize(ctx context.Context, g Gateway, c booking.Charge, in Payment, grace time.Duration) (booking.Authorization, error) {
 	if !in.ExpiresAt.IsZero() {
-		c.Deadline = in.ExpiresAt.Add(a.Grace)
+		c.Deadline = in.ExpiresAt.Add(grace)
 	}
 	made, err := g.Create(ctx, c)
 	if err != nil {
@@ -52,7 +70,11 @@ func (a *Activities) AuthorizePayment(ctx context.Context, in Payment) (booking.
 // ConfirmBooking decides: the booking is confirmed by this payment, or it had
 // ended and the refusal says so.
 func (a *Activities) ConfirmBooking(ctx context.Context, in Payment) (Outcome, error) {
-	return outcome(a.Store.Confirm(ctx, in.BookingID, in.Payment))
+	out, err := outcome(a.Store.Confirm(ctx, in.BookingID, in.Payment))
+	if err == nil && out.Booking != nil {
+		out.Loose, err = a.loose(ctx, in.BookingID)
+	}
+	return out, err
 }
 
 // CapturePayment takes the promised money of a confirmed booking. The booking

@@ -30,9 +30,12 @@ type Store interface {
 	Abandon(ctx context.Context, h booking.HoldRequest) error
 	Confirm(ctx context.Context, id booking.ID, p booking.Payment) (booking.Booking, error)
 	Expire(ctx context.Context, id booking.ID) (booking.Booking, error)
+	ExpireAt(ctx context.Context, id booking.ID, deadline time.Time) (booking.Booking, error)
 	Cancel(ctx context.Context, id booking.ID, reason booking.Reason) (booking.Booking, error)
 	Revoke(ctx context.Context, id booking.ID, reason booking.Reason, policy booking.RefundPolicy) (booking.Booking, error)
 	Get(ctx context.Context, id booking.ID) (booking.Booking, error)
+	Attempt(ctx context.Context, id booking.ID, p booking.Payment) error
+	Loose(ctx context.Context, id booking.ID) ([]booking.Payment, error)
 	NoteOpen(ctx context.Context, id booking.ID, p booking.Payment, grace time.Duration) (booking.Booking, error)
 	Uncollectable(ctx context.Context, paymentID string) (booking.Booking, error)
 	RecordAttempt(ctx context.Context, id booking.ID, p booking.Payment) error

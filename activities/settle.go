@@ -23,6 +23,8 @@ type Settle struct {
 type Settlement struct {
 	Done    bool             `json:"done"`
 	Booking *booking.Booking `json:"booking,omitempty"`
+	// Loose are other payments of the booking, once this one is at its end.
+	Loose []Payment `json:"loose,omitempty"`
 }
 
 // SettlePayment asks the provider how a charge stands and does what is left to do,
@@ -49,7 +51,11 @@ func (a *Activities) SettlePayment(ctx context.Context, in Settle) (Settlement, 
 	if err != nil {
 		return Settlement{}, err
 	}
-	return Settlement{Done: auth.Standing() != booking.ChargeOpen, Booking: &b}, nil
+	out := Settlement{Done: auth.Standing() != booking.ChargeOpen, Booking: &b}
+	if out.Done {
+		out.Loose, err = a.loose(ctx, b.ID)
+	}
+	return out, err
 }
 
 // recall completes a payment by the provider's own id of it, where the store knows it:

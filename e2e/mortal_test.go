@@ -127,6 +127,14 @@ func (s mortalStore) Expire(ctx context.Context, id booking.ID) (booking.Booking
 	return step(s.m, "store: expire", func() (booking.Booking, error) { return s.Store.Expire(ctx, id) })
 }
 
+func (s mortalStore) ExpireAt(ctx context.Context, id booking.ID, deadline time.Time) (booking.Booking, error) {
+	return step(s.m, "store: expire", func() (booking.Booking, error) { return s.Store.ExpireAt(ctx, id, deadline) })
+}
+
+func (s mortalStore) Attempt(ctx context.Context, id booking.ID, p booking.Payment) error {
+	return deed(s.m, "store: attempt", func() error { return s.Store.Attempt(ctx, id, p) })
+}
+
 func (s mortalStore) Cancel(ctx context.Context, id booking.ID, reason booking.Reason) (booking.Booking, error) {
 	return step(s.m, "store: cancel", func() (booking.Booking, error) { return s.Store.Cancel(ctx, id, reason) })
 }

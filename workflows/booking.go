@@ -33,7 +33,8 @@ type keeper struct {
 	revoked bool                // somebody says that the booking was ended from outside
 	broken  error               // a compensation that cannot be done
 
-	revision int // of the story, as the worker that locked the seats wrote down
+	adopted  map[string]bool // payments that were found loose, by id
+	revision int             // of the story, as the worker that locked the seats wrote down
 }
 
 // Booking keeps one booking: it takes the seats, awaits the payment until the
@@ -212,10 +213,21 @@ func (k *keeper) awaitDecision(ctx workflow.Context) error {
 				}
 				continue
 			}
-			return k.decide(ctx, "expire the booking", steps.ExpireBooking, k.in.BookingID)
+			if err := k.expire(ctx, deadline); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+// expire ends the hold, unless it lasts longer than anybody knew here.
+func (k *keeper) expire(ctx workflow.Context, deadline time.Time) error {
+	const summary = "expire the booking"
+	if k.revision == 0 {
+		return k.decide(ctx, summary, steps.ExpireBooking, k.in.BookingID)
+	}
+	return k.decide(ctx, summary, steps.EndHold, activities.Deadline{BookingID: k.in.BookingID, At: deadline})
 }
 
 // findPaid finds the payment of a booking that the store says is confirmed, though
@@ -254,11 +266,15 @@ func (k *keeper) cancel(ctx workflow.Context, reason booking.Reason) error {
 // decide asks the store to end the booking. Where something else had decided it
 // before, the store says so, and that is what counts.
 func (k *keeper) decide(ctx workflow.Context, summary string, activity, in any) error {
-	b, err := must[booking.Booking](ctx, summary, activity, in)
+	now, err := must[activities.Standing](ctx, summary, activity, in)
 	if err != nil {
 		return err
 	}
-	return k.learn(ctx, b)
+	if err := k.learn(ctx, now.Booking); err != nil {
+		return err
+	}
+	k.adopt(ctx, now.Loose)
+	return nil
 }
 
 // release frees the locks of a booking that has no seats, or has them no more.

@@ -39,11 +39,13 @@ type world struct {
 	lock      func() (activities.Outcome, error)
 	persist   func() (activities.Outcome, error)
 	authorize func() (booking.Authorization, error)
-	thinking  time.Duration // of the provider
+	refuse    *booking.Refusal // by the store, before the provider is asked
+	thinking  time.Duration    // of the provider
 	capture   func() (activities.Outcome, error)
 	settle    func(activities.Settle) (activities.Settlement, error)
 	refund    func(activities.Payment) error
 
+	loose      []activities.Payment // that the store knows of once the booking is decided
 	lengthened bool
 	revision   int // of the worker that locks the seats
 }
@@ -95,9 +97,16 @@ func newWorld() *world {
 		w.note("expire")
 		return decide(booking.Expired), nil
 	})
-	answer(steps.CancelBooking, func(_ context.Context, in activities.Cancellation) (booking.Booking, error) {
+	answer(steps.EndHold, func(_ context.Context, in activities.Deadline) (activities.Standing, error) {
+		w.note("expire")
+		if now := w.stands(); now.ExpiresAt.After(in.At) {
+			return activities.Standing{Booking: *now, Loose: w.loose}, nil
+		}
+		return activities.Standing{Booking: decide(booking.Expired), Loose: w.loose}, nil
+	})
+	answer(steps.CancelBooking, func(_ context.Context, in activities.Cancellation) (activities.Standing, error) {
 		w.note("cancel:" + string(in.Reason))
-		return decide(booking.Cancelled), nil
+		return activities.Standing{Booking: decide(booking.Cancelled), Loose: w.loose}, nil
 	})
 	answer(steps.ConfirmBooking, func(context.Context, activities.Payment) (activities.Outcome, error) {
 		w.note("confirm")
@@ -105,15 +114,16 @@ func newWorld() *world {
 		if b.Status != booking.Confirmed {
 			return activities.Outcome{Refusal: booking.NotPayable(b.Status)}, nil
 		}
-		return activities.Outcome{Booking: &b}, nil
+		return activities.Outcome{Booking: &b, Loose: w.loose}, nil
 	})
 	thinks := func() time.Duration { return w.thinking }
-	w.env.OnActivity(steps.AuthorizePayment, mock.Anything, mock.Anything).AfterFn(thinks).Return(func(context.Context, activities.Payment) (booking.Authorization, error) {
+	w.env.OnActivity(steps.AuthorizePayment, mock.Anything, mock.Anything).AfterFn(thinks).Return(func(context.Context, activities.Payment) (activities.Promise, error) {
 		w.note("authorize")
 		if w.authorize != nil {
-			return w.authorize()
+			auth, err := w.authorize()
+			return activities.Promise{Authorization: auth, Refusal: w.refuse}, err
 		}
-		return booking.Authorization{Reference: "ref"}, nil
+		return activities.Promise{Authorization: booking.Authorization{Reference: "ref"}}, nil
 	})
 	for name, method := range map[string]any{
 		"release": steps.ReleaseSeats, "keep": steps.KeepSeats,

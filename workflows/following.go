@@ -32,13 +32,45 @@ func (k *keeper) leaveOpen(ctx workflow.Context, p activities.Payment) error {
 	if err := k.lengthen(ctx, p); err != nil {
 		return err
 	}
+	k.follow(ctx, p)
+	return nil
+}
+
+func (k *keeper) follow(ctx workflow.Context, p activities.Payment) {
 	o := &openPayment{Payment: p}
 	k.open = o
 	k.undo(ctx, func(ctx workflow.Context) error {
 		defer func() { k.open = nil }()
-		return follow(ctx, o, k.decided, k.learn)
+		return follow(ctx, o, k.decided, func(ctx workflow.Context, now activities.Settlement) error {
+			if err := k.learn(ctx, *now.Booking); err != nil {
+				return err
+			}
+			k.adopt(ctx, now.Loose)
+			return nil
+		})
 	})
-	return nil
+}
+
+// adopt takes payments over whose end nobody knows: the update that asked for them was
+// lost, as it is when the servers die in the midst of it, or refused when it was given
+// to another worker. Of one that was noted as open the customer was told, so that it is
+// followed; one of which there is only the attempt is given back.
+func (k *keeper) adopt(ctx workflow.Context, loose []activities.Payment) {
+	for _, p := range loose {
+		id := p.Payment.ID
+		switch {
+		case k.payment != nil && k.payment.Payment.ID == id, k.open != nil && k.open.Payment.Payment.ID == id, k.adopted[id]:
+			continue
+		case p.Payment.Status == booking.PaymentOpen && k.open == nil:
+			k.follow(ctx, p)
+		default:
+			k.giveBack(ctx, p)
+		}
+		if k.adopted == nil {
+			k.adopted = map[string]bool{}
+		}
+		k.adopted[id] = true
+	}
 }
 
 // lengthen notes the payment as open: the store lets the hold last longer, once.
@@ -66,7 +98,7 @@ func (k *keeper) lengthen(ctx workflow.Context, p activities.Payment) error {
 // follow asks after the payment until it is at its end, and tells what became of
 // the booking. Once its money is not wanted any more it is given up, where the
 // provider can; money that comes all the same is settled like any other.
-func follow(ctx workflow.Context, o *openPayment, over func() bool, learn func(workflow.Context, booking.Booking) error) error {
+func follow(ctx workflow.Context, o *openPayment, over func() bool, learn func(workflow.Context, activities.Settlement) error) error {
 	unwanted := func() bool { return over() && !o.giveUp }
 	for wait := firstLook; ; wait = min(2*wait, slowestLook) {
 		_, err := workflow.AwaitWithOptions(ctx, workflow.AwaitOptions{
@@ -88,7 +120,7 @@ func follow(ctx workflow.Context, o *openPayment, over func() bool, learn func(w
 			return err
 		}
 		if out.Booking != nil {
-			if err := learn(ctx, *out.Booking); err != nil {
+			if err := learn(ctx, out); err != nil {
 				return err
 			}
 		}

@@ -64,7 +64,10 @@ func (k *keeper) onPay(ctx workflow.Context, in PayInput) (PayOutcome, error) {
 			k.giveBack(ctx, *p) // what may have been promised all the same
 			return refuse(unavailable("the payment provider did not answer").Refusal)
 		}
-		auth = booking.Authorization{State: booking.ChargeOpen}
+		auth = activities.Promise{Authorization: booking.Authorization{State: booking.ChargeOpen}}
+	}
+	if auth.Refusal != nil { // the booking was decided meanwhile, and nobody was asked
+		return refuse(auth.Refusal)
 	}
 	p.Payment.Reference = auth.Reference
 	switch auth.Standing() {
@@ -100,6 +103,7 @@ func (k *keeper) onPay(ctx workflow.Context, in PayInput) (PayOutcome, error) {
 		return refuse(confirmed.Refusal)
 	}
 	k.paid = p
+	k.adopt(ctx, confirmed.Loose)
 	if err := k.learn(ctx, *confirmed.Booking); err != nil {
 		return PayOutcome{}, err
 	}
@@ -109,17 +113,17 @@ func (k *keeper) onPay(ctx workflow.Context, in PayInput) (PayOutcome, error) {
 // authorize asks the provider to promise the money: quickly if all is well, else
 // durably. It may be asked twice, by a worker that comes after one that died or after a
 // try that took too long: the charge has the payment's id.
-func (k *keeper) authorize(ctx workflow.Context, p activities.Payment) (booking.Authorization, error) {
+func (k *keeper) authorize(ctx workflow.Context, p activities.Payment) (activities.Promise, error) {
 	summary, bound := "authorize "+p.Payment.Amount.String(), authorizeBound
 	if k.revision >= 1 && k.booking.ExpiresAt.Sub(workflow.Now(ctx)) > quickBound {
-		auth, err := within[booking.Authorization](ctx, quickBound, summary, steps.AuthorizePayment, p)
+		auth, err := within[activities.Promise](ctx, quickBound, summary, steps.AuthorizePayment, p)
 		if err == nil {
 			return auth, nil
 		}
 		workflow.GetLogger(ctx).Warn("a step goes on as an activity", "step", summary, "error", err)
 		bound -= quickBound
 	}
-	return call[booking.Authorization](ctx, bound, summary, steps.AuthorizePayment, p)
+	return call[activities.Promise](ctx, bound, summary, steps.AuthorizePayment, p)
 }
 
 // giveBack returns money to the provider's customer, in its own time.

@@ -384,3 +384,64 @@ func TestAPaymentWhoseUpdateWasLostIsTaken(t *testing.T) {
 	require.Equal(t, BookingResult{Status: "confirmed"}, w.run(t))
 	require.Equal(t, []string{"lock", "persist", "expire", "keep", "capture"}, w.steps)
 }
+
+// What a provider was asked by a worker that nobody remembers is brought to its end
+// with the booking, whichever way that ends.
+func TestLoosePaymentsAreBroughtToTheirEnd(t *testing.T) {
+	attempt := activities.Payment{BookingID: "b1", Payment: booking.Payment{ID: "p0"}}
+	open := activities.Payment{BookingID: "b1", Payment: booking.Payment{ID: "p9", Status: booking.PaymentOpen}}
+	for name, c := range map[string]struct {
+		play func(*world)
+		ends string
+	}{
+		"expired":   {func(*world) {}, "expired"},
+		"cancelled": {func(w *world) { ask[activities.Outcome](w, time.Minute, UpdateCancel, "c") }, "cancelled"},
+		"confirmed": {func(w *world) { ask[PayOutcome](w, time.Minute, UpdatePay, "p1", pay("p1")) }, "confirmed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld()
+			w.loose = []activities.Payment{attempt, open}
+			w.settle = func(in activities.Settle) (activities.Settlement, error) {
+				require.Equal(t, "p9", in.Payment.Payment.ID)
+				return activities.Settlement{Done: true, Booking: w.stands(), Loose: w.loose}, nil
+			}
+			c.play(w)
+			require.Equal(t, BookingResult{Status: c.ends}, w.run(t))
+			require.Equal(t, 1, count(w.steps, "void"), "%v", w.steps)
+			require.Equal(t, 1, count(w.steps, "settle:give up"), "%v", w.steps)
+		})
+	}
+}
+
+// A hold that was lengthened by a worker that nobody remembers lasts as long as its
+// customer was told.
+func TestAHoldLastsAsLongAsTheStoreSays(t *testing.T) {
+	w := newWorld()
+	open := activities.Payment{BookingID: "b1", Payment: booking.Payment{ID: "p9", Status: booking.PaymentOpen}}
+	w.loose = []activities.Payment{open}
+	asked := 0
+	w.settle = func(in activities.Settle) (activities.Settlement, error) {
+		asked++
+		return activities.Settlement{Done: in.GiveUp, Booking: w.stands()}, nil
+	}
+	w.env.RegisterDelayedCallback(func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.state.ExpiresAt = w.state.ExpiresAt.Add(grace)
+	}, time.Minute)
+	require.Equal(t, BookingResult{Status: "expired"}, w.run(t))
+	require.Equal(t, 2, count(w.steps, "expire"), "%v", w.steps)
+	require.WithinDuration(t, w.start.Add(hold+grace), w.env.Now(), time.Second)
+	require.Greater(t, asked, 1, "it was followed from the first deadline on")
+}
+
+// Nobody is asked for money once the booking is decided.
+func TestAPaymentForABookingThatWasDecidedMeanwhile(t *testing.T) {
+	w := newWorld()
+	w.authorize = func() (booking.Authorization, error) { return booking.Authorization{}, nil }
+	w.refuse = booking.NotPayable(booking.Cancelled)
+	paid := ask[PayOutcome](w, time.Minute, UpdatePay, "p1", pay("p1"))
+	w.run(t)
+	require.Equal(t, booking.CodeNotPayable, paid.value.Refusal.Code)
+	require.Zero(t, count(w.steps, "confirm")+count(w.steps, "void")+count(w.steps, "decline"), "%v", w.steps)
+}

@@ -18,8 +18,8 @@ func Settlement(ctx workflow.Context, in activities.Settle) (BookingResult, erro
 	defer cancel()
 	o := &openPayment{Payment: in.Payment, news: true, giveUp: in.GiveUp}
 	var b booking.Booking
-	err := follow(ctx, o, func() bool { return in.GiveUp }, func(_ workflow.Context, now booking.Booking) error {
-		b = now
+	err := follow(ctx, o, func() bool { return in.GiveUp }, func(_ workflow.Context, now activities.Settlement) error {
+		b = *now.Booking
 		return nil
 	})
 	if err != nil {

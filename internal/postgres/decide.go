@@ -28,6 +28,26 @@ func (s *Store) Expire(ctx context.Context, id booking.ID) (booking.Booking, err
 	return s.end(ctx, id, booking.Pending, booking.Expired, booking.ReasonDeadline)
 }
 
+// ExpireAt is Expire by somebody who knows of that deadline. A hold that lasts longer
+// meanwhile stays pending.
+func (s *Store) ExpireAt(ctx context.Context, id booking.ID, deadline time.Time) (booking.Booking, error) {
+	var b booking.Booking
+	err := s.inTx(ctx, "deciding a booking", func(ctx context.Context, q *sqlcgen.Queries) (err error) {
+		if err := q.LockBooking(ctx, id); err != nil {
+			return err
+		}
+		if b, err = get(ctx, q, id); err != nil || b.Status != booking.Pending || b.ExpiresAt.After(deadline) {
+			return err
+		}
+		if _, err := decide(ctx, q, id, booking.Pending, booking.Expired, booking.ReasonDeadline); err != nil {
+			return err
+		}
+		b, err = get(ctx, q, id)
+		return err
+	})
+	return b, err
+}
+
 // Cancel ends a pending booking. A booking that was decided before stays as it
 // is; the one returned says how it stands.
 func (s *Store) Cancel(ctx context.Context, id booking.ID, reason booking.Reason) (booking.Booking, error) {

@@ -13,6 +13,48 @@ import (
 	"holdfast/internal/postgres/sqlcgen"
 )
 
+// Attempt notes that a provider is about to be asked for a payment. It is refused
+// once the booking is decided, unless it was noted before: then whatever decided the
+// booking has seen it.
+func (s *Store) Attempt(ctx context.Context, id booking.ID, p booking.Payment) error {
+	row, err := s.q.AttemptPayment(ctx, sqlcgen.AttemptPaymentParams{
+		BookingID: id, ID: p.ID, Method: p.Method, Currency: p.Amount.Currency, AmountMinor: p.Amount.Minor,
+		Fingerprint: p.Fingerprint, CreatedAt: p.CreatedAt,
+	})
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return booking.Refuse(booking.CodeBookingNotFound, "there is no such booking")
+	case err != nil:
+		return wrap("noting what a provider is asked", err)
+	case !row.Attempted:
+		return booking.NotPayable(booking.Status(row.Status))
+	}
+	return nil
+}
+
+// Loose are the payments of a booking that a provider was asked for and whose end
+// nobody knows: those that were noted as open, and those of which there is nothing but
+// the attempt, without a status.
+func (s *Store) Loose(ctx context.Context, id booking.ID) ([]booking.Payment, error) {
+	rows, err := s.q.LoosePayments(ctx, id)
+	if err != nil {
+		return nil, wrap("reading what providers were asked", err)
+	}
+	var out []booking.Payment
+	for _, row := range rows {
+		a := row.PaymentAttempt
+		p := booking.Payment{
+			ID: a.ID, Method: a.Method, Amount: booking.Money{Minor: a.AmountMinor, Currency: a.Currency},
+			Fingerprint: a.Fingerprint, CreatedAt: a.CreatedAt,
+		}
+		if row.Noted {
+			p.Status = booking.PaymentOpen
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
 // NoteOpen notes a payment that its provider has not decided, and lets the hold
 // of a pending booking last by grace longer, once however many payments there are.
 // A payment that is decided stays so. The booking returned says how it stands.

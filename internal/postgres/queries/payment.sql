@@ -31,3 +31,24 @@ WHERE booking_id = @booking_id AND status IN ('authorized', 'captured');
 SELECT p.*, b.status AS booking_status, b.reason AS booking_reason FROM payments p JOIN bookings b ON b.id = p.booking_id
 WHERE p.method = @method AND p.created_at >= @since AND p.id > @after_id
 ORDER BY p.id LIMIT @max_rows;
+
+-- name: AttemptPayment :one
+-- Notes that a provider is about to be asked, while the booking is pending: its end
+-- waits for this row, or is seen here.
+WITH b AS (
+    SELECT k.id, k.status FROM bookings k WHERE k.id = @booking_id FOR SHARE
+), noted AS (
+    INSERT INTO payment_attempts (booking_id, id, method, currency, amount_minor, fingerprint, created_at)
+    SELECT b.id, @id, @method, @currency, @amount_minor, @fingerprint, @created_at FROM b WHERE b.status = 'pending'
+    ON CONFLICT DO NOTHING RETURNING 1
+)
+SELECT b.status, (EXISTS (SELECT 1 FROM noted) OR EXISTS (
+    SELECT 1 FROM payment_attempts a WHERE a.booking_id = b.id AND a.id = @id))::boolean AS attempted
+FROM b;
+
+-- name: LoosePayments :many
+-- What a provider was asked for and nobody knows the end of.
+SELECT sqlc.embed(a), (p.id IS NOT NULL)::boolean AS noted
+FROM payment_attempts a LEFT JOIN payments p ON p.id = a.id
+WHERE a.booking_id = @booking_id AND (p.id IS NULL OR p.status = 'open')
+ORDER BY a.created_at, a.id;

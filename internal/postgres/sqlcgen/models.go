@@ -95,6 +95,16 @@ type Payment struct {
 	Action      []byte
 }
 
+type PaymentAttempt struct {
+	BookingID   booking.ID
+	ID          string
+	Method      string
+	Currency    string
+	AmountMinor int64
+	Fingerprint string
+	CreatedAt   time.Time
+}
+
 type Programme struct {
 	ID             booking.ShowtimeID
 	StartsAt       time.Time

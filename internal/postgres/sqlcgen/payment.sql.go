@@ -12,6 +12,51 @@ import (
 	"holdfast/internal/booking"
 )
 
+const attemptPayment = `-- name: AttemptPayment :one
+WITH b AS (
+    SELECT k.id, k.status FROM bookings k WHERE k.id = $2 FOR SHARE
+), noted AS (
+    INSERT INTO payment_attempts (booking_id, id, method, currency, amount_minor, fingerprint, created_at)
+    SELECT b.id, $1, $3, $4, $5, $6, $7 FROM b WHERE b.status = 'pending'
+    ON CONFLICT DO NOTHING RETURNING 1
+)
+SELECT b.status, (EXISTS (SELECT 1 FROM noted) OR EXISTS (
+    SELECT 1 FROM payment_attempts a WHERE a.booking_id = b.id AND a.id = $1))::boolean AS attempted
+FROM b
+`
+
+type AttemptPaymentParams struct {
+	ID          string
+	BookingID   booking.ID
+	Method      string
+	Currency    string
+	AmountMinor int64
+	Fingerprint string
+	CreatedAt   time.Time
+}
+
+type AttemptPaymentRow struct {
+	Status    string
+	Attempted bool
+}
+
+// Notes that a provider is about to be asked, while the booking is pending: its end
+// waits for this row, or is seen here.
+func (q *Queries) AttemptPayment(ctx context.Context, arg AttemptPaymentParams) (AttemptPaymentRow, error) {
+	row := q.db.QueryRow(ctx, attemptPayment,
+		arg.ID,
+		arg.BookingID,
+		arg.Method,
+		arg.Currency,
+		arg.AmountMinor,
+		arg.Fingerprint,
+		arg.CreatedAt,
+	)
+	var i AttemptPaymentRow
+	err := row.Scan(&i.Status, &i.Attempted)
+	return i, err
+}
+
 const getPayment = `-- name: GetPayment :one
 SELECT id, booking_id, method, status, currency, amount_minor, reference, fingerprint, created_at, updated_at, kept_minor, action FROM payments WHERE id = $1
 `
@@ -44,6 +89,48 @@ SELECT 1 FROM bookings b JOIN payments p ON p.booking_id = b.id WHERE p.id = $1 
 func (q *Queries) LockBookingOfPayment(ctx context.Context, id string) error {
 	_, err := q.db.Exec(ctx, lockBookingOfPayment, id)
 	return err
+}
+
+const loosePayments = `-- name: LoosePayments :many
+SELECT a.booking_id, a.id, a.method, a.currency, a.amount_minor, a.fingerprint, a.created_at, (p.id IS NOT NULL)::boolean AS noted
+FROM payment_attempts a LEFT JOIN payments p ON p.id = a.id
+WHERE a.booking_id = $1 AND (p.id IS NULL OR p.status = 'open')
+ORDER BY a.created_at, a.id
+`
+
+type LoosePaymentsRow struct {
+	PaymentAttempt PaymentAttempt
+	Noted          bool
+}
+
+// What a provider was asked for and nobody knows the end of.
+func (q *Queries) LoosePayments(ctx context.Context, bookingID booking.ID) ([]LoosePaymentsRow, error) {
+	rows, err := q.db.Query(ctx, loosePayments, bookingID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []LoosePaymentsRow
+	for rows.Next() {
+		var i LoosePaymentsRow
+		if err := rows.Scan(
+			&i.PaymentAttempt.BookingID,
+			&i.PaymentAttempt.ID,
+			&i.PaymentAttempt.Method,
+			&i.PaymentAttempt.Currency,
+			&i.PaymentAttempt.AmountMinor,
+			&i.PaymentAttempt.Fingerprint,
+			&i.PaymentAttempt.CreatedAt,
+			&i.Noted,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const movePayment = `-- name: MovePayment :execrows
