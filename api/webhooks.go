@@ -77,20 +77,8 @@ func (s *Server) pass(ctx context.Context, provider string, news booking.ChargeN
 	} else if err != nil {
 		return err
 	}
-	if p.Method != provider || !booking.IsUUID(string(id)) {
+	if p.Method != provider || !booking.IsUUID(string(id)) || p.Status == booking.PaymentCaptured || p.Status == booking.PaymentRefunded {
 		return nil
-	}
-	var kept bool
-	switch p.Status {
-	case booking.PaymentCaptured, booking.PaymentRefunded:
-		return nil
-	case booking.PaymentOpen:
-		kept, err = s.Engine.News(ctx, id)
-	default:
-		kept, err = s.Engine.Keeps(ctx, id)
-	}
-	if err != nil || kept {
-		return err
 	}
 	b, err := s.Store.Get(ctx, id)
 	if r, ok := booking.Refused(err); ok && r.Code == booking.CodeBookingNotFound {
@@ -99,6 +87,34 @@ func (s *Server) pass(ctx context.Context, provider string, news booking.ChargeN
 	} else if err != nil {
 		return err
 	}
+	if beingAsked(p, b, time.Now()) {
+		return nil
+	}
+	told := s.Engine.Keeps
+	if p.Status == booking.PaymentOpen {
+		told = s.Engine.News
+	}
+	if kept, err := told(ctx, id); err != nil || kept {
+		return err
+	}
 	p.Amount = b.Total
 	return s.Engine.Settle(ctx, activities.Settle{Payment: activities.Payment{BookingID: id, Payment: p}, GiveUp: b.Status != booking.Pending})
+}
+
+// capturedWithin is how soon the money of a confirmed booking is taken where nothing is
+// amiss.
+const capturedWithin = time.Minute
+
+// beingAsked reports whether the news is surely of what somebody is doing: a payment of
+// which nothing is known yet is in the hands of who keeps the pending booking, who also
+// sees to what becomes of no payment, and a promise is about to be taken.
+func beingAsked(p booking.Payment, b booking.Booking, now time.Time) bool {
+	switch p.Status {
+	case "":
+		return b.Status == booking.Pending && now.Before(b.ExpiresAt)
+	case booking.PaymentAuthorized:
+		return b.Status == booking.Confirmed && now.Sub(p.CreatedAt) < capturedWithin
+	default:
+		return false
+	}
 }
