@@ -118,7 +118,7 @@ func hallOf(seats int) booking.Hall {
 	hall := booking.Hall{ID: fmt.Sprint("hall-", seats), Name: "Hall", VenueID: "venue", VenueName: "Venue"}
 	for i := range seats {
 		hall.Seats = append(hall.Seats, booking.Seat{
-			ID: booking.SeatID(seatName(i)), Row: string(rune('A' + i/perRow)), Number: i%perRow + 1, X: float64(i % perRow), Y: float64(i / perRow),
+			ID: booking.SeatID(seatName(i)), Row: rowName(i / perRow), Number: i%perRow + 1, X: float64(i % perRow), Y: float64(i / perRow),
 			Category: "standard", Kind: booking.Standard,
 		})
 	}
@@ -127,7 +127,17 @@ func hallOf(seats int) booking.Hall {
 
 const perRow = 20
 
-func seatName(i int) string { return fmt.Sprint(string(rune('A'+i/perRow)), i%perRow+1) }
+func seatName(i int) string { return fmt.Sprint(rowName(i/perRow), i%perRow+1) }
+
+// rowName is A to Z, then AA to ZZ.
+func rowName(n int) string {
+	const letters = 26
+	last := string(rune('A' + n%letters))
+	if n < letters {
+		return last
+	}
+	return string(rune('A'+n/letters-1)) + last
+}
 
 func bookingBody(s seat) string {
 	return fmt.Sprintf(`{"showtimeId":%q,"seatIds":[%q]}`, s.show, s.id)

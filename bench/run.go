@@ -18,18 +18,14 @@ const (
 )
 
 type runCommand struct {
-	Binary   string        `default:"bin/holdfast" help:"The program."`
-	Dir      string        `default:".holdfast-bench" help:"Where the data and the logs of the run are."`
-	Temporal string        `default:"postgres" enum:"postgres,dev" help:"Temporal on PostgreSQL, as production has it, or its development server."`
-	Only     []string      `help:"Only the topics whose names have one of these in them."`
-	For      time.Duration `default:"10s" help:"How long each sample is taken."`
-	Repeat   int           `default:"5" help:"How often the sides of a measure are taken there and back (A B B A)."`
-	Clients  int           `default:"16" help:"How many clients there are where something is to be saturated."`
-	Sockets  int           `default:"5000" help:"How many sockets the fan-out has; both ends of each are files of this machine."`
-	Rows     int           `default:"20000" help:"How many events wait for the relay."`
-	Margin   float64       `default:"1" help:"By which factor a target may be missed."`
-	Seed     uint64        `help:"Repeats the arrivals of a run; 0 draws one." env:"HOLDFAST_SEED"`
-	Out      string        `help:"The folder that gets the report and its page; none by default."`
+	stage
+	Only    []string      `help:"Only the topics whose names have one of these in them."`
+	For     time.Duration `default:"10s" help:"How long each sample is taken."`
+	Repeat  int           `default:"5" help:"How often the sides of a measure are taken there and back (A B B A)."`
+	Clients int           `default:"16" help:"How many clients there are where something is to be saturated."`
+	Sockets int           `default:"5000" help:"How many sockets the fan-out has; both ends of each are files of this machine."`
+	Rows    int           `default:"20000" help:"How many events wait for the relay."`
+	Margin  float64       `default:"1" help:"By which factor a target may be missed."`
 }
 
 // Validate refuses what would measure nothing.
@@ -80,19 +76,21 @@ func (c runCommand) topics() []topic {
 // Run takes the measures; it fails when one could not be taken, or misses its target by
 // more than the margin.
 func (c runCommand) Run(ctx context.Context) (err error) {
-	if c.Seed == 0 {
-		c.Seed = uint64(time.Now().UnixNano()) % 1_000_000 //nolint:gosec // it is positive
-	}
+	c.seed()
 	report := Report{
 		Began: time.Now().UTC(), Machine: rig.Machine(), Seed: c.Seed, Temporal: c.Temporal, Sample: seconds(c.For), Repeat: c.Repeat, Clients: c.Clients, Margin: figure(c.Margin),
 	}
 	fmt.Printf("HOLDFAST_SEED=%d: samples of %s, %d times there and back\n", c.Seed, c.For, c.Repeat)
-	s, err := raise(ctx, c, os.Stdout)
+	s, err := raise(ctx, c.stage, os.Stdout, settled...)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.lower()) }()
-	report.versions(s)
+	s.clients, s.long, s.rows, s.sockets = c.Clients, c.For, c.Rows, c.Sockets
+	if err := s.signIn(ctx); err != nil {
+		return err
+	}
+	report.Versions = s.versions()
 	for _, t := range c.topics() {
 		results, err := c.take(ctx, s, t)
 		report.Measures = append(report.Measures, results...)

@@ -90,10 +90,7 @@ func (s *sockets) expect(marker string) {
 func (s *sockets) await(ctx context.Context) (time.Time, error) {
 	timer := time.NewTimer(answerWithin)
 	defer timer.Stop()
-	s.mu.Lock()
-	err := s.first
-	s.mu.Unlock()
-	if err != nil {
+	if err := s.broken(); err != nil {
 		return time.Time{}, err
 	}
 	select {
@@ -104,6 +101,13 @@ func (s *sockets) await(ctx context.Context) (time.Time, error) {
 	case <-ctx.Done():
 		return time.Time{}, context.Cause(ctx)
 	}
+}
+
+// broken says that a socket has ended that should not have.
+func (s *sockets) broken() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.first
 }
 
 func (s *sockets) close() error {
