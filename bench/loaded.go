@@ -14,7 +14,7 @@ func loadedTopic(ctx context.Context, s *scene) ([]measure, func() error, error)
 	}
 	const load = 0.7 // of saturation
 	saturate := s.holding("POST bookings", s.clients, (*tally).rate)
-	most, err := saturate.once(ctx, s, s.long)
+	most, err := saturate.once(ctx, s, s.long, 0)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -27,6 +27,25 @@ type measure struct {
 	baselines []side
 	highest   bool
 	target    target
+	times     int           // how much longer a sample is than others: a p99 needs many operations
+	most      int           // how often the sides are taken there and back at most; 0 has no limit
+	patience  time.Duration // with a sample that takes as long as it takes
+	blocks    bool          // all samples of the baseline come first, then all of the subject
+	// beside makes figures of the whole measure.
+	beside func(*result) map[string]figure
+}
+
+// order is that in which the sides are taken; the subject is the first.
+func (m measure) order(repeat int) []int {
+	if m.most > 0 {
+		repeat = min(repeat, m.most)
+	}
+	order := turns(1+len(m.baselines), repeat)
+	if m.blocks {
+		slices.Sort(order)
+		slices.Reverse(order)
+	}
+	return order
 }
 
 // sample is one time that a side was taken.
@@ -54,6 +73,7 @@ type result struct {
 	Against   string            `json:"against"` // the baseline that counts
 	Medians   map[string]figure `json:"medians"` // by side
 	CPU       map[string]usage  `json:"cpu"`     // by side, milliseconds per operation by process
+	Beside    map[string]figure `json:"beside,omitempty"`
 	Samples   []sample          `json:"samples"` // in the order in which they were taken
 	Failures  []string          `json:"failures"`
 	tolerated float64
@@ -83,13 +103,26 @@ func (m measure) run(ctx context.Context, s *scene, o manner) (result, error) {
 	r := result{Name: m.name, Title: m.title, Unit: m.unit, Target: m.target, tolerated: o.margin}
 	// Once each before anything counts: caches and connections are warm, as they are in
 	// production.
-	for _, side := range sides {
-		if _, err := side.once(ctx, s, min(o.long, 2*time.Second)); err != nil {
-			return r, fmt.Errorf("%s, warming up %s: %w", m.name, side.name, err)
+	warm := make([]bool, len(sides))
+	warming := func(i int) error {
+		warm[i] = true
+		if _, err := sides[i].once(ctx, s, min(o.long, 2*time.Second), m.patience); err != nil {
+			return fmt.Errorf("%s, warming up %s: %w", m.name, sides[i].name, err)
+		}
+		return nil
+	}
+	for i := 0; i < len(sides) && !m.blocks; i++ {
+		if err := warming(i); err != nil {
+			return r, err
 		}
 	}
-	for _, i := range turns(len(sides), o.repeat) {
-		sample, err := sides[i].once(ctx, s, o.long)
+	for _, i := range m.order(o.repeat) {
+		if !warm[i] { // the block of this side begins
+			if err := warming(i); err != nil {
+				return r, err
+			}
+		}
+		sample, err := sides[i].once(ctx, s, o.long*time.Duration(max(m.times, 1)), m.patience)
 		if err != nil {
 			return r, fmt.Errorf("%s, %s: %w", m.name, sides[i].name, err)
 		}
@@ -101,7 +134,7 @@ func (m measure) run(ctx context.Context, s *scene, o manner) (result, error) {
 }
 
 // once takes a side, and what each process needed for it.
-func (d side) once(ctx context.Context, s *scene, long time.Duration) (sample, error) {
+func (d side) once(ctx context.Context, s *scene, long, patience time.Duration) (sample, error) {
 	if d.ready != nil {
 		if err := d.ready(ctx); err != nil {
 			return sample{}, err
@@ -112,7 +145,7 @@ func (d side) once(ctx context.Context, s *scene, long time.Duration) (sample, e
 		return sample{}, err
 	}
 	// Everything that is asked has bounds of its own; this one is for what hangs.
-	taking, cancel := context.WithTimeout(ctx, long+2*time.Minute)
+	taking, cancel := context.WithTimeout(ctx, long+max(2*time.Minute, patience))
 	defer cancel()
 	got, err := d.take(taking, long)
 	if err != nil {
@@ -162,6 +195,9 @@ func (r *result) conclude(m measure) {
 		}
 	}
 	r.Ratio = figure(ratio(float64(r.Subject), float64(r.Baseline)))
+	if m.beside != nil {
+		r.Beside = m.beside(r)
+	}
 	r.Met = len(r.Failures) == 0 && m.target.met(float64(r.Subject), float64(r.Ratio), r.tolerated)
 	if r.Failures == nil {
 		r.Failures = []string{}

@@ -96,6 +96,13 @@ func (h *halls) openSome(ctx context.Context, n int) error {
 	return nil
 }
 
+// use says that a showtime has bookings: quiet waits for its map.
+func (h *halls) use(show booking.ShowtimeID) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.used = append(h.used, show)
+}
+
 // behind says which map is not where the truth is; "" when none is.
 func (h *halls) behind(ctx context.Context) (string, error) {
 	h.mu.Lock()
@@ -202,6 +209,13 @@ func (s *scene) pay(ctx context.Context, w *wire, h hold) error {
 
 // letGo cancels what is held, and waits until all is quiet.
 func (s *scene) letGo(ctx context.Context, held *holds) error {
+	if err := s.cancelAll(ctx, held); err != nil {
+		return err
+	}
+	return s.quiet(ctx)
+}
+
+func (s *scene) cancelAll(ctx context.Context, held *holds) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()
 	held.mu.Lock()
@@ -224,5 +238,5 @@ func (s *scene) letGo(ctx context.Context, held *holds) error {
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("letting holds go: %w", err)
 	}
-	return s.quiet(ctx)
+	return nil
 }

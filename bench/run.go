@@ -19,20 +19,22 @@ const (
 
 type runCommand struct {
 	stage
-	Only    []string      `help:"Only the topics whose names have one of these in them."`
-	For     time.Duration `default:"10s" help:"How long each sample is taken."`
-	Repeat  int           `default:"5" help:"How often the sides of a measure are taken there and back (A B B A)."`
-	Clients int           `default:"16" help:"How many clients there are where something is to be saturated."`
-	Sockets int           `default:"5000" help:"How many sockets the fan-out has; both ends of each are files of this machine."`
-	Rows    int           `default:"20000" help:"How many events wait for the relay."`
-	Margin  float64       `default:"1" help:"By which factor a target may be missed."`
+	Only     []string      `help:"Only the topics whose names have one of these in them."`
+	For      time.Duration `default:"10s" help:"How long each sample is taken."`
+	Repeat   int           `default:"5" help:"How often the sides of a measure are taken there and back (A B B A)."`
+	Clients  int           `default:"16" help:"How many clients there are where something is to be saturated."`
+	Sockets  int           `default:"5000" help:"How many sockets the fan-out has; both ends of each are files of this machine."`
+	Rows     int           `default:"20000" help:"How many events wait for the relay."`
+	Expiring int           `default:"5000" help:"How many holds end in one second."`
+	Pending  int           `default:"20000" help:"How many holds are open when there are many."`
+	Margin   float64       `default:"1" help:"By which factor a target may be missed."`
 }
 
 // Validate refuses what would measure nothing.
 func (c runCommand) Validate() error {
 	switch {
-	case c.For < time.Second || c.Repeat < 1 || c.Clients < 1 || c.Sockets < 1 || c.Rows < 1000 || c.Margin < 1:
-		return errors.New("--for is to be at least 1s, --repeat, --clients and --sockets at least 1, --rows at least 1000, and --margin at least 1")
+	case c.For < time.Second || c.Repeat < 1 || c.Clients < 1 || c.Sockets < 1 || c.Rows < 1000 || c.Expiring < 100 || c.Pending < 2*fewPending || c.Margin < 1:
+		return fmt.Errorf("--for is to be at least 1s, --repeat, --clients and --sockets at least 1, --rows at least 1000, --expiring at least 100, --pending at least %d, and --margin at least 1", 2*fewPending)
 	case len(c.topics()) == 0:
 		return fmt.Errorf("no topic has %s in its name", strings.Join(c.Only, " or "))
 	}
@@ -56,7 +58,9 @@ type topic struct {
 func (c runCommand) topics() []topic {
 	all := []topic{
 		{"map", mapTopic}, {"stampede", stampedeTopic}, {"answer", answerTopic}, {"lifecycle", lifecycleTopic}, {"answer_loaded", loadedTopic},
-		{"relay", relayTopic}, {"fanout", fanoutTopic},
+		{"relay", relayTopic}, {"fanout", fanoutTopic}, {"browser_lag", lagTopic},
+		{"expiry", expiryTopic},
+		{"pending", pendingTopic}, // the last one: it leaves its holds to be thrown away with the scene
 	}
 	if len(c.Only) == 0 {
 		return all
@@ -87,6 +91,7 @@ func (c runCommand) Run(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, s.lower()) }()
 	s.clients, s.long, s.rows, s.sockets = c.Clients, c.For, c.Rows, c.Sockets
+	s.expiring, s.pending = c.Expiring, c.Pending
 	if err := s.signIn(ctx); err != nil {
 		return err
 	}

@@ -19,25 +19,27 @@ import (
 // scene is the engine as it is deployed, one of each process, on servers of its own.
 type scene struct {
 	rig.Clients
-	dir     string // logs and data
-	out     io.Writer
-	binary  string // the engine
-	self    string // this program, which is also what the engine is compared with
-	stack   *devstack.Stack
-	procs   []*rig.Process
-	beside  []*rig.Process // processes of this program
-	api     string         // host:port
-	environ []string
-	cfg     config.Config
-	seed    uint64
-	clients int           // at saturation
-	long    time.Duration // of a sample
-	rows    int           // that wait for the relay
-	sockets int           // of the fan-out
-	halls   *halls
-	people  []string // their tokens, as a header
-	plain   string   // host:port of the server of constants; "" until it runs
-	idle    bool     // whether the worker of workflows that do nothing runs
+	dir      string // logs and data
+	out      io.Writer
+	binary   string // the engine
+	self     string // this program, which is also what the engine is compared with
+	stack    *devstack.Stack
+	procs    []*rig.Process
+	beside   []*rig.Process // processes of this program
+	api      string         // host:port
+	environ  []string
+	cfg      config.Config
+	seed     uint64
+	clients  int           // at saturation
+	long     time.Duration // of a sample
+	rows     int           // that wait for the relay
+	sockets  int           // of the fan-out
+	pending  int           // open holds, when there are many
+	expiring int           // holds that end in one second
+	halls    *halls
+	people   []string // their tokens, as a header
+	plain    string   // host:port of the server of constants; "" until it runs
+	idle     bool     // whether the worker of workflows that do nothing runs
 }
 
 // stage is what a scene is raised on.

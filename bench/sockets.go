@@ -24,6 +24,19 @@ type sockets struct {
 	last   chan time.Time
 	text   []byte // the frame, as the last socket got it
 	closed atomic.Bool
+	heard  atomic.Pointer[hearing]
+}
+
+// hearing is told of every frame; it must not keep the text.
+type hearing func(at time.Time, text []byte)
+
+// listen lets somebody hear every frame from now on, or nobody.
+func (s *sockets) listen(h hearing) {
+	if h == nil {
+		s.heard.Store(nil)
+		return
+	}
+	s.heard.Store(&h)
 }
 
 // openSockets opens n of them, several at a time.
@@ -66,6 +79,9 @@ func (s *sockets) read(conn *websocket.Conn) {
 			}
 			s.mu.Unlock()
 			return
+		}
+		if h := s.heard.Load(); h != nil {
+			(*h)(time.Now(), text)
 		}
 		if marker := s.marker.Load(); marker != nil && bytes.Contains(text, *marker) && s.left.Add(-1) == 0 {
 			now := time.Now()
