@@ -37,7 +37,7 @@ func (p *pacing) allow(n int) time.Duration {
 	if rate == 0 {
 		rate = first
 	}
-	return 5*time.Second + time.Duration(1.3*float64(n)/rate*float64(time.Second))
+	return 5*time.Second + time.Duration(1.25*float64(n)/rate*float64(time.Second))
 }
 
 // gather makes n things, each of which ends at its own time in the same second, and

@@ -64,7 +64,7 @@ func lagTopic(ctx context.Context, s *scene) (_ []measure, _ func() error, err e
 	if l.bare, err = openSockets(ctx, "ws://"+teller+"/sockets", 1); err != nil {
 		return nil, closeIt, err
 	}
-	return []measure{{name: "browser_lag", unit: "ms", times: 2,
+	return []measure{{name: "browser_lag", unit: "ms", times: longer,
 		title:     fmt.Sprintf("p99 from commit to frame, %d viewers, %d bookings a second, beyond the merge window of %s", viewers, lagRate, s.cfg.MergeWindow),
 		subject:   side{name: "the engine, less its merge window", take: l.booked, tidy: l.tidy},
 		baselines: []side{{name: "publish, confirm, consume, one socket write", take: l.published}}, target: atMost(2.0)}}, closeIt, nil

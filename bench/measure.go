@@ -27,13 +27,16 @@ type measure struct {
 	baselines []side
 	highest   bool
 	target    target
-	times     int           // how much longer a sample is than others: a p99 needs many operations
+	times     int           // how much longer a sample is than others, as longer says
 	most      int           // how often the sides are taken there and back at most; 0 has no limit
 	patience  time.Duration // with a sample that takes as long as it takes
 	blocks    bool          // all samples of the baseline come first, then all of the subject
 	// beside makes figures of the whole measure.
 	beside func(*result) map[string]figure
 }
+
+// longer is the times of a measure of a p99, which needs many operations.
+const longer = 3
 
 // order is that in which the sides are taken; the subject is the first.
 func (m measure) order(repeat int) []int {

@@ -20,7 +20,7 @@ const (
 type runCommand struct {
 	stage
 	Only     []string      `help:"Only the topics whose names have one of these in them."`
-	For      time.Duration `default:"10s" help:"How long each sample is taken."`
+	For      time.Duration `default:"2s" help:"How long each sample is taken; three times as long where a p99 is measured."`
 	Repeat   int           `default:"5" help:"How often the sides of a measure are taken there and back (A B B A)."`
 	Clients  int           `default:"16" help:"How many clients there are where something is to be saturated."`
 	Sockets  int           `default:"5000" help:"How many sockets the fan-out has; both ends of each are files of this machine."`
@@ -55,19 +55,22 @@ type topic struct {
 	open func(ctx context.Context, s *scene) (of []measure, closeIt func() error, err error)
 }
 
-func (c runCommand) topics() []topic {
+func (c runCommand) topics() []topic { return topics(c.Only) }
+
+// topics are those whose names have one of these in them.
+func topics(only []string) []topic {
 	all := []topic{
 		{"map", mapTopic}, {"stampede", stampedeTopic}, {"answer", answerTopic}, {"lifecycle", lifecycleTopic}, {"answer_loaded", loadedTopic},
 		{"relay", relayTopic}, {"fanout", fanoutTopic}, {"browser_lag", lagTopic},
 		{"expiry", expiryTopic},
 		{"pending", pendingTopic}, // the last one: it leaves its holds to be thrown away with the scene
 	}
-	if len(c.Only) == 0 {
+	if len(only) == 0 {
 		return all
 	}
 	var out []topic
 	for _, t := range all {
-		for _, part := range c.Only {
+		for _, part := range only {
 			if strings.Contains(t.name, part) {
 				out = append(out, t)
 				break

@@ -31,7 +31,7 @@ func (v *sale) follow(ctx context.Context, r *SaleReport, long time.Duration, ov
 	each := max(long/moments, time.Second).Round(time.Second)
 	look := time.NewTicker(each)
 	defer look.Stop()
-	last, at, told := tickets{}, v.began, v.began
+	last, at, told, toldAt := tickets{}, v.began, tickets{}, v.began
 	cpu, err := v.spent()
 	if err != nil {
 		return err
@@ -65,10 +65,11 @@ func (v *sale) follow(ctx context.Context, r *SaleReport, long time.Duration, ov
 		}
 		r.Timeline = append(r.Timeline, m)
 		last, at, cpu = done, now, spent
-		if now.Sub(told) >= tellEvery-each/2 {
-			told = now
-			v.sayf("  %4.0f s: %.0f tickets/s wanted, %.0f held, %.0f sold; holds p50 %.0f ms, p99 %.0f ms; %d open, %d events wait",
-				float64(m.At), float64(m.Offered), float64(m.Held), float64(m.Sold), float64(m.Answers["hold"].P50), float64(m.Answers["hold"].P99), m.Pending, m.Outbox)
+		if since := now.Sub(toldAt).Seconds(); since >= (tellEvery - each/2).Seconds() {
+			v.sayf("  %4.0f s: %.0f tickets/s wanted, %.0f held, %.0f sold; holds p50 %.0f ms, p99 %.0f ms just now; %d open, %d events wait",
+				float64(m.At), float64(done.Offered-told.Offered)/since, float64(done.Held-told.Held)/since, float64(done.Sold-told.Sold)/since,
+				float64(m.Answers["hold"].P50), float64(m.Answers["hold"].P99), m.Pending, m.Outbox)
+			told, toldAt = done, now
 		}
 	}
 }

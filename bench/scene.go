@@ -37,9 +37,10 @@ type scene struct {
 	pending  int           // open holds, when there are many
 	expiring int           // holds that end in one second
 	halls    *halls
-	people   []string // their tokens, as a header
-	plain    string   // host:port of the server of constants; "" until it runs
-	idle     bool     // whether the worker of workflows that do nothing runs
+	people   []string          // their tokens, as a header
+	profiles map[string]string // host:port by process, where it can be profiled
+	plain    string            // host:port of the server of constants; "" until it runs
+	idle     bool              // whether the worker of workflows that do nothing runs
 }
 
 // stage is what a scene is raised on.
@@ -49,6 +50,7 @@ type stage struct {
 	Temporal string `default:"postgres" enum:"postgres,dev" help:"Temporal on PostgreSQL, as production has it, or its development server."`
 	Seed     uint64 `help:"Repeats the arrivals of a run; 0 draws one." env:"HOLDFAST_SEED"`
 	Out      string `help:"The folder that gets the report and its page; none by default."`
+	profiled bool   // its processes can be profiled
 }
 
 // seed draws one where none is given.
@@ -101,6 +103,11 @@ func raise(ctx context.Context, c stage, out io.Writer, settings ...string) (_ *
 		return s, err
 	}
 	s.procs = plan.Processes(c.Dir, env)
+	if c.profiled {
+		if err := s.openProfiles(); err != nil {
+			return s, err
+		}
+	}
 	if out, err := rig.Command(ctx, c.Binary, s.environ, "migrate"); err != nil {
 		return s, fmt.Errorf("preparing the servers: %w: %s", err, out)
 	}
