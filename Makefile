@@ -14,7 +14,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test fuzz proof proof-rounds mutants soak bench bench-check bench-sale bench-profile model test-web bench-web pictures build web lint vet check-web generate generated histories demo compose tools clean purge FORCE
+.PHONY: help run test fuzz proof proof-rounds mutants soak bench bench-check bench-sale bench-profile test-web bench-web pictures build web lint vet check-web generate generated histories demo compose tools clean purge FORCE
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -73,11 +73,12 @@ type result struct {
 	Ratio     figure            `json:"ratio"`
 	Target    target            `json:"target"`
 	Met       bool              `json:"met"`
-	Against   string            `json:"against"` // the baseline that counts
-	Medians   map[string]figure `json:"medians"` // by side
-	CPU       map[string]usage  `json:"cpu"`     // by side, milliseconds per operation by process
-	Beside    map[string]figure `json:"beside,omitempty"`
-	Samples   []sample          `json:"samples"` // in the order in which they were taken
+	Against   string            `json:"against"`          // the baseline that counts
+	Medians   map[string]figure `json:"medians"`          // by side
+	CPU       map[string]usage  `json:"cpu"`              // by side, milliseconds per operation by process
+	Beside    map[string]figure `json:"beside,omitempty"` // of the whole measure
+	Besides   map[string]usage  `json:"besides"`          // by side, medians of what its samples have beside their values
+	Samples   []sample          `json:"samples"`          // in the order in which they were taken
 	Failures  []string          `json:"failures"`
 	tolerated float64
 }
@@ -168,28 +169,19 @@ func (d side) once(ctx context.Context, s *scene, long, patience time.Duration) 
 // conclude makes the figures of the samples.
 func (r *result) conclude(m measure) {
 	values := map[string][]float64{}
-	cpu := map[string]map[string][]float64{}
+	r.CPU = r.sides(func(s sample) map[string]figure { return s.CPU })
+	r.Besides = r.sides(func(s sample) map[string]figure { return s.Beside })
 	for _, s := range r.Samples {
 		values[s.Side] = append(values[s.Side], float64(s.Value))
-		if cpu[s.Side] == nil {
-			cpu[s.Side] = map[string][]float64{}
-		}
-		for process, ms := range s.CPU {
-			cpu[s.Side][process] = append(cpu[s.Side][process], float64(ms))
-		}
 		if s.Errors > 0 {
 			r.Failures = append(r.Failures, fmt.Sprintf("%s: %d of %d failed: %s", s.Side, s.Errors, s.Operations+s.Errors, s.Failure))
 		} else if s.Operations == 0 {
 			r.Failures = append(r.Failures, s.Side+": nothing was done in the time")
 		}
 	}
-	r.Medians, r.CPU = map[string]figure{}, map[string]usage{}
+	r.Medians = map[string]figure{}
 	for side, all := range values {
 		r.Medians[side] = figure(median(all))
-		r.CPU[side] = usage{}
-		for process, ms := range cpu[side] {
-			r.CPU[side][process] = figure(median(ms))
-		}
 	}
 	r.Subject = r.Medians[m.subject.name]
 	for i, b := range m.baselines {
@@ -205,6 +197,34 @@ func (r *result) conclude(m measure) {
 	if r.Failures == nil {
 		r.Failures = []string{}
 	}
+}
+
+// sides are the medians of figures of the samples, by side.
+func (r *result) sides(of func(sample) map[string]figure) map[string]usage {
+	all, out := map[string]map[string][]float64{}, map[string]usage{}
+	for _, s := range r.Samples {
+		if all[s.Side] == nil {
+			all[s.Side], out[s.Side] = map[string][]float64{}, usage{}
+		}
+		for name, v := range of(s) {
+			all[s.Side][name] = append(all[s.Side][name], float64(v))
+		}
+	}
+	for side, figures := range all {
+		for name, values := range figures {
+			out[side][name] = figure(median(values))
+		}
+	}
+	return out
+}
+
+// Lines are the figures by name.
+func (u usage) Lines() []string {
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(u)) {
+		out = append(out, fmt.Sprintf("%s %.4g", name, float64(u[name])))
+	}
+	return out
 }
 
 // sum is all of it.
