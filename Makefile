@@ -14,7 +14,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test fuzz proof proof-rounds mutants soak bench bench-check test-web bench-web pictures build web lint vet check-web generate generated histories demo compose tools clean purge FORCE
+.PHONY: help run test fuzz proof proof-rounds mutants soak bench bench-check bench-sale bench-profile test-web bench-web pictures build web lint vet check-web generate generated histories demo compose tools clean purge FORCE
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -71,12 +71,21 @@ soak: build ## a steady load with random trouble, SOAK=30m, and what grows; the 
 # Where the report of the last bench is kept.
 BENCH_REPORT ?= docs/bench
 
-bench: build ## measure the engine against the least that could do what it does; the report goes to docs/bench
+bench: build ## measure the engine against the least that could do what it does, for about 35 minutes; the report goes to docs/bench
 	@missed=0; $(GO) run ./bench run --out $(BENCH_REPORT) || missed=1; \
-	$(GO) run ./bench run --temporal dev --only answer,lifecycle --out $(BENCH_REPORT)/dev || missed=1; exit $$missed
+	$(GO) run ./bench run --temporal dev --only answer,lifecycle --repeat 2 --out $(BENCH_REPORT)/dev || missed=1; exit $$missed
 
 bench-check: build ## the same, short and with wide margins: has something become slow?
-	$(GO) run ./bench run --for 3s --repeat 1 --rows 5000 --sockets 1000 --margin 3
+	$(GO) run ./bench run --repeat 1 --rows 5000 --sockets 1000 --expiring 300 --pending 1000 --margin 3
+
+# How long a sale goes on.
+SALE ?= 10m
+
+bench-sale: build ## hold a sale, SALE=10m: 65 tickets a second, wanted, held, paid, cancelled and left; the report goes to docs/bench
+	$(GO) run ./bench sale --for $(SALE) --out $(BENCH_REPORT)
+
+bench-profile: build ## flame graphs of the engine's processes while bookings are held and paid and maps are read, into docs/bench/profiles
+	$(GO) run ./bench profile --out $(BENCH_REPORT)/profiles
 
 # How long each fuzz target runs.
 FUZZTIME ?= 10s

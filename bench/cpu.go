@@ -140,6 +140,36 @@ func sessionOf(pid int) string {
 	return ""
 }
 
+// proportionalMiB is the memory in RAM of a process of the scene with its descendants, in
+// MiB: what several share counts once.
+func (s *scene) proportionalMiB(name string) (float64, error) {
+	all, err := stats()
+	if err != nil {
+		return 0, err
+	}
+	from, total := s.pids()[name], 0
+	for id := range all {
+		if !descends(all, id, from) {
+			continue
+		}
+		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/smaps_rollup", id))
+		if err != nil {
+			continue // a session that has ended meanwhile
+		}
+		for line := range strings.Lines(string(text)) {
+			var kib int
+			if _, err := fmt.Sscanf(line, "Pss: %d kB", &kib); err == nil {
+				total += kib
+				break
+			}
+		}
+	}
+	if total == 0 {
+		return 0, fmt.Errorf("the memory of %s is not to be read in /proc", name)
+	}
+	return float64(total) / 1024, nil
+}
+
 // residentMiB is the memory of a process that is in RAM, in MiB.
 func residentMiB(pid int) (float64, error) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid))

@@ -79,6 +79,8 @@ func idleWorker(c client.Client, queue string) worker.Worker {
 	w := worker.New(c, queue, worker.Options{})
 	w.RegisterWorkflow(Noop)
 	w.RegisterWorkflow(Shape)
+	w.RegisterWorkflow(Timer)
+	w.RegisterActivity(NoteTime)
 	return w
 }
 

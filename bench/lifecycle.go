@@ -41,6 +41,10 @@ func (s *scene) lifecycles() side {
 		take: func(ctx context.Context, long time.Duration) (sample, error) {
 			all, turn := wires(s.api, s.clients), make([]int, s.clients)
 			defer hangUp(all)
+			before, err := s.commits(ctx)
+			if err != nil {
+				return sample{}, err
+			}
 			var held, paid tally // for what is beside the rate
 			t := closed(ctx, s.clients, long, func(ctx context.Context, n int) error {
 				turn[n]++
@@ -57,7 +61,11 @@ func (s *scene) lifecycles() side {
 			})
 			out := t.sample(t.rate())
 			out.Beside["holdP50ms"], out.Beside["payP50ms"] = milliseconds(quantile(held.latencies, 0.50)), milliseconds(quantile(paid.latencies, 0.50))
-			return out, nil
+			after, err := s.commits(ctx)
+			for name, n := range after {
+				out.Beside[transactions(name)] = figure(ratio(n-before[name], float64(out.Operations)))
+			}
+			return out, err
 		},
 		tidy: s.quiet}
 }

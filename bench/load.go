@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -125,4 +127,39 @@ func open(ctx context.Context, at []time.Duration, ask func(ctx context.Context,
 	wg.Wait()
 	all.took = time.Since(began)
 	return all
+}
+
+// failuresMost is how many failures there may be while things are made that are not
+// measured themselves.
+const failuresMost = 20
+
+// produce makes n things by so many hands, and returns how many were made when the time
+// was over. What has failed is tried again; after too many failures, the last of them is
+// the error.
+func produce(ctx context.Context, hands, n int, long time.Duration, each func(ctx context.Context, hand, i int) error) (made int, err error) {
+	var next, done, failures atomic.Int64
+	began := time.Now()
+	errs := make([]error, hands)
+	var wg sync.WaitGroup
+	for hand := range hands {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				for {
+					if time.Since(began) > long || ctx.Err() != nil || failures.Load() > failuresMost {
+						return
+					}
+					if errs[hand] = each(ctx, hand, i); errs[hand] == nil {
+						done.Add(1)
+						break
+					}
+					failures.Add(1)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if failures.Load() > failuresMost {
+		return int(done.Load()), errors.Join(errs...)
+	}
+	return int(done.Load()), ctx.Err()
 }

@@ -17,9 +17,13 @@ import (
 )
 
 type cli struct {
-	Run   runCommand   `cmd:"" default:"withargs" help:"Take measures, and report them."`
-	Plain plainCommand `cmd:"" hidden:"" help:"A web server that answers with constants, to compare with."`
-	Idle  idleCommand  `cmd:"" hidden:"" help:"A worker of workflows that do nothing, to compare with."`
+	Run     runCommand     `cmd:"" default:"withargs" help:"Take measures, and report them."`
+	Sale    saleCommand    `cmd:"" help:"Hold a sale: people who come, look, hold, pay, and do not, for a while."`
+	Model   modelCommand   `cmd:"" help:"Say what other rates would need, by the figures of a report."`
+	Plain   plainCommand   `cmd:"" hidden:"" help:"A web server that answers with constants, to compare with."`
+	Profile profileCommand `cmd:"" help:"Draw flame graphs of the engine's processes while the subjects of measures are taken."`
+	Bare    bareCommand    `cmd:"" hidden:"" help:"Publishes, or consumes and writes to a socket, to compare with."`
+	Idle    idleCommand    `cmd:"" hidden:"" help:"A worker of workflows that do nothing, to compare with."`
 }
 
 func main() {

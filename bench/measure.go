@@ -27,6 +27,28 @@ type measure struct {
 	baselines []side
 	highest   bool
 	target    target
+	times     int           // how much longer a sample is than others, as longer says
+	most      int           // how often the sides are taken there and back at most; 0 has no limit
+	patience  time.Duration // with a sample that takes as long as it takes
+	blocks    bool          // all samples of the baseline come first, then all of the subject
+	// beside makes figures of the whole measure.
+	beside func(*result) map[string]figure
+}
+
+// longer is the times of a measure of a p99, which needs many operations.
+const longer = 3
+
+// order is that in which the sides are taken; the subject is the first.
+func (m measure) order(repeat int) []int {
+	if m.most > 0 {
+		repeat = min(repeat, m.most)
+	}
+	order := turns(1+len(m.baselines), repeat)
+	if m.blocks {
+		slices.Sort(order)
+		slices.Reverse(order)
+	}
+	return order
 }
 
 // sample is one time that a side was taken.
@@ -51,10 +73,12 @@ type result struct {
 	Ratio     figure            `json:"ratio"`
 	Target    target            `json:"target"`
 	Met       bool              `json:"met"`
-	Against   string            `json:"against"` // the baseline that counts
-	Medians   map[string]figure `json:"medians"` // by side
-	CPU       map[string]usage  `json:"cpu"`     // by side, milliseconds per operation by process
-	Samples   []sample          `json:"samples"` // in the order in which they were taken
+	Against   string            `json:"against"`          // the baseline that counts
+	Medians   map[string]figure `json:"medians"`          // by side
+	CPU       map[string]usage  `json:"cpu"`              // by side, milliseconds per operation by process
+	Beside    map[string]figure `json:"beside,omitempty"` // of the whole measure
+	Besides   map[string]usage  `json:"besides"`          // by side, medians of what its samples have beside their values
+	Samples   []sample          `json:"samples"`          // in the order in which they were taken
 	Failures  []string          `json:"failures"`
 	tolerated float64
 }
@@ -83,13 +107,26 @@ func (m measure) run(ctx context.Context, s *scene, o manner) (result, error) {
 	r := result{Name: m.name, Title: m.title, Unit: m.unit, Target: m.target, tolerated: o.margin}
 	// Once each before anything counts: caches and connections are warm, as they are in
 	// production.
-	for _, side := range sides {
-		if _, err := side.once(ctx, s, min(o.long, 2*time.Second)); err != nil {
-			return r, fmt.Errorf("%s, warming up %s: %w", m.name, side.name, err)
+	warm := make([]bool, len(sides))
+	warming := func(i int) error {
+		warm[i] = true
+		if _, err := sides[i].once(ctx, s, min(o.long, 2*time.Second), m.patience); err != nil {
+			return fmt.Errorf("%s, warming up %s: %w", m.name, sides[i].name, err)
+		}
+		return nil
+	}
+	for i := 0; i < len(sides) && !m.blocks; i++ {
+		if err := warming(i); err != nil {
+			return r, err
 		}
 	}
-	for _, i := range turns(len(sides), o.repeat) {
-		sample, err := sides[i].once(ctx, s, o.long)
+	for _, i := range m.order(o.repeat) {
+		if !warm[i] { // the block of this side begins
+			if err := warming(i); err != nil {
+				return r, err
+			}
+		}
+		sample, err := sides[i].once(ctx, s, o.long*time.Duration(max(m.times, 1)), m.patience)
 		if err != nil {
 			return r, fmt.Errorf("%s, %s: %w", m.name, sides[i].name, err)
 		}
@@ -101,7 +138,7 @@ func (m measure) run(ctx context.Context, s *scene, o manner) (result, error) {
 }
 
 // once takes a side, and what each process needed for it.
-func (d side) once(ctx context.Context, s *scene, long time.Duration) (sample, error) {
+func (d side) once(ctx context.Context, s *scene, long, patience time.Duration) (sample, error) {
 	if d.ready != nil {
 		if err := d.ready(ctx); err != nil {
 			return sample{}, err
@@ -112,7 +149,7 @@ func (d side) once(ctx context.Context, s *scene, long time.Duration) (sample, e
 		return sample{}, err
 	}
 	// Everything that is asked has bounds of its own; this one is for what hangs.
-	taking, cancel := context.WithTimeout(ctx, long+2*time.Minute)
+	taking, cancel := context.WithTimeout(ctx, long+max(2*time.Minute, patience))
 	defer cancel()
 	got, err := d.take(taking, long)
 	if err != nil {
@@ -132,28 +169,19 @@ func (d side) once(ctx context.Context, s *scene, long time.Duration) (sample, e
 // conclude makes the figures of the samples.
 func (r *result) conclude(m measure) {
 	values := map[string][]float64{}
-	cpu := map[string]map[string][]float64{}
+	r.CPU = r.sides(func(s sample) map[string]figure { return s.CPU })
+	r.Besides = r.sides(func(s sample) map[string]figure { return s.Beside })
 	for _, s := range r.Samples {
 		values[s.Side] = append(values[s.Side], float64(s.Value))
-		if cpu[s.Side] == nil {
-			cpu[s.Side] = map[string][]float64{}
-		}
-		for process, ms := range s.CPU {
-			cpu[s.Side][process] = append(cpu[s.Side][process], float64(ms))
-		}
 		if s.Errors > 0 {
 			r.Failures = append(r.Failures, fmt.Sprintf("%s: %d of %d failed: %s", s.Side, s.Errors, s.Operations+s.Errors, s.Failure))
 		} else if s.Operations == 0 {
 			r.Failures = append(r.Failures, s.Side+": nothing was done in the time")
 		}
 	}
-	r.Medians, r.CPU = map[string]figure{}, map[string]usage{}
+	r.Medians = map[string]figure{}
 	for side, all := range values {
 		r.Medians[side] = figure(median(all))
-		r.CPU[side] = usage{}
-		for process, ms := range cpu[side] {
-			r.CPU[side][process] = figure(median(ms))
-		}
 	}
 	r.Subject = r.Medians[m.subject.name]
 	for i, b := range m.baselines {
@@ -162,10 +190,41 @@ func (r *result) conclude(m measure) {
 		}
 	}
 	r.Ratio = figure(ratio(float64(r.Subject), float64(r.Baseline)))
+	if m.beside != nil {
+		r.Beside = m.beside(r)
+	}
 	r.Met = len(r.Failures) == 0 && m.target.met(float64(r.Subject), float64(r.Ratio), r.tolerated)
 	if r.Failures == nil {
 		r.Failures = []string{}
 	}
+}
+
+// sides are the medians of figures of the samples, by side.
+func (r *result) sides(of func(sample) map[string]figure) map[string]usage {
+	all, out := map[string]map[string][]float64{}, map[string]usage{}
+	for _, s := range r.Samples {
+		if all[s.Side] == nil {
+			all[s.Side], out[s.Side] = map[string][]float64{}, usage{}
+		}
+		for name, v := range of(s) {
+			all[s.Side][name] = append(all[s.Side][name], float64(v))
+		}
+	}
+	for side, figures := range all {
+		for name, values := range figures {
+			out[side][name] = figure(median(values))
+		}
+	}
+	return out
+}
+
+// Lines are the figures by name.
+func (u usage) Lines() []string {
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(u)) {
+		out = append(out, fmt.Sprintf("%s %.4g", name, float64(u[name])))
+	}
+	return out
 }
 
 // sum is all of it.

@@ -96,6 +96,13 @@ func (h *halls) openSome(ctx context.Context, n int) error {
 	return nil
 }
 
+// use says that a showtime has bookings: quiet waits for its map.
+func (h *halls) use(show booking.ShowtimeID) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.used = append(h.used, show)
+}
+
 // behind says which map is not where the truth is; "" when none is.
 func (h *halls) behind(ctx context.Context) (string, error) {
 	h.mu.Lock()
@@ -118,7 +125,7 @@ func hallOf(seats int) booking.Hall {
 	hall := booking.Hall{ID: fmt.Sprint("hall-", seats), Name: "Hall", VenueID: "venue", VenueName: "Venue"}
 	for i := range seats {
 		hall.Seats = append(hall.Seats, booking.Seat{
-			ID: booking.SeatID(seatName(i)), Row: string(rune('A' + i/perRow)), Number: i%perRow + 1, X: float64(i % perRow), Y: float64(i / perRow),
+			ID: booking.SeatID(seatName(i)), Row: rowName(i / perRow), Number: i%perRow + 1, X: float64(i % perRow), Y: float64(i / perRow),
 			Category: "standard", Kind: booking.Standard,
 		})
 	}
@@ -127,7 +134,17 @@ func hallOf(seats int) booking.Hall {
 
 const perRow = 20
 
-func seatName(i int) string { return fmt.Sprint(string(rune('A'+i/perRow)), i%perRow+1) }
+func seatName(i int) string { return fmt.Sprint(rowName(i/perRow), i%perRow+1) }
+
+// rowName is A to Z, then AA to ZZ.
+func rowName(n int) string {
+	const letters = 26
+	last := string(rune('A' + n%letters))
+	if n < letters {
+		return last
+	}
+	return string(rune('A'+n/letters-1)) + last
+}
 
 func bookingBody(s seat) string {
 	return fmt.Sprintf(`{"showtimeId":%q,"seatIds":[%q]}`, s.show, s.id)
@@ -192,6 +209,13 @@ func (s *scene) pay(ctx context.Context, w *wire, h hold) error {
 
 // letGo cancels what is held, and waits until all is quiet.
 func (s *scene) letGo(ctx context.Context, held *holds) error {
+	if err := s.cancelAll(ctx, held); err != nil {
+		return err
+	}
+	return s.quiet(ctx)
+}
+
+func (s *scene) cancelAll(ctx context.Context, held *holds) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()
 	held.mu.Lock()
@@ -214,5 +238,5 @@ func (s *scene) letGo(ctx context.Context, held *holds) error {
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("letting holds go: %w", err)
 	}
-	return s.quiet(ctx)
+	return nil
 }

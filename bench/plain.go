@@ -81,9 +81,12 @@ func (s *scene) startPlain(ctx context.Context) (string, error) {
 	return s.plain, s.awaitPlain(ctx)
 }
 
-func (s *scene) awaitPlain(ctx context.Context) error {
-	return rig.Until(ctx, 30*time.Second, "the plain server listens", func(ctx context.Context) (string, error) {
-		conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", s.plain)
+func (s *scene) awaitPlain(ctx context.Context) error { return awaitPort(ctx, s.plain) }
+
+// awaitPort waits until a process listens there.
+func awaitPort(ctx context.Context, addr string) error {
+	return rig.Until(ctx, 30*time.Second, "something listens on "+addr, func(ctx context.Context) (string, error) {
+		conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", addr)
 		if err != nil {
 			return err.Error(), nil
 		}

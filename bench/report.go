@@ -34,25 +34,27 @@ var libraries = []string{
 	"github.com/rabbitmq/amqp091-go", "go.mongodb.org/mongo-driver/v2", "github.com/gorilla/websocket", "github.com/tsenart/vegeta/v12",
 }
 
-func (r *Report) versions(s *scene) {
-	r.Versions = map[string]string{}
+// versions are those of the servers and of the libraries.
+func (s *scene) versions() map[string]string {
+	out := map[string]string{}
 	for _, service := range s.stack.Services() {
 		if service.Version != "" {
-			r.Versions[service.Name] = service.Version
+			out[service.Name] = service.Version
 		}
 	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
-		return
+		return out
 	}
-	r.Versions["Go"] = info.GoVersion
+	out["Go"] = info.GoVersion
 	for _, module := range info.Deps {
 		for _, wanted := range libraries {
 			if module.Path == wanted {
-				r.Versions[wanted] = module.Version
+				out[wanted] = module.Version
 			}
 		}
 	}
+	return out
 }
 
 // missed names the measures that are not met, with the reason.

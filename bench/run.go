@@ -18,25 +18,23 @@ const (
 )
 
 type runCommand struct {
-	Binary   string        `default:"bin/holdfast" help:"The program."`
-	Dir      string        `default:".holdfast-bench" help:"Where the data and the logs of the run are."`
-	Temporal string        `default:"postgres" enum:"postgres,dev" help:"Temporal on PostgreSQL, as production has it, or its development server."`
+	stage
 	Only     []string      `help:"Only the topics whose names have one of these in them."`
-	For      time.Duration `default:"10s" help:"How long each sample is taken."`
+	For      time.Duration `default:"2s" help:"How long each sample is taken; three times as long where a p99 is measured."`
 	Repeat   int           `default:"5" help:"How often the sides of a measure are taken there and back (A B B A)."`
 	Clients  int           `default:"16" help:"How many clients there are where something is to be saturated."`
 	Sockets  int           `default:"5000" help:"How many sockets the fan-out has; both ends of each are files of this machine."`
 	Rows     int           `default:"20000" help:"How many events wait for the relay."`
+	Expiring int           `default:"5000" help:"How many holds end in one second."`
+	Pending  int           `default:"20000" help:"How many holds are open when there are many."`
 	Margin   float64       `default:"1" help:"By which factor a target may be missed."`
-	Seed     uint64        `help:"Repeats the arrivals of a run; 0 draws one." env:"HOLDFAST_SEED"`
-	Out      string        `help:"The folder that gets the report and its page; none by default."`
 }
 
 // Validate refuses what would measure nothing.
 func (c runCommand) Validate() error {
 	switch {
-	case c.For < time.Second || c.Repeat < 1 || c.Clients < 1 || c.Sockets < 1 || c.Rows < 1000 || c.Margin < 1:
-		return errors.New("--for is to be at least 1s, --repeat, --clients and --sockets at least 1, --rows at least 1000, and --margin at least 1")
+	case c.For < time.Second || c.Repeat < 1 || c.Clients < 1 || c.Sockets < 1 || c.Rows < 1000 || c.Expiring < 100 || c.Pending < 2*fewPending || c.Margin < 1:
+		return fmt.Errorf("--for is to be at least 1s, --repeat, --clients and --sockets at least 1, --rows at least 1000, --expiring at least 100, --pending at least %d, and --margin at least 1", 2*fewPending)
 	case len(c.topics()) == 0:
 		return fmt.Errorf("no topic has %s in its name", strings.Join(c.Only, " or "))
 	}
@@ -57,17 +55,22 @@ type topic struct {
 	open func(ctx context.Context, s *scene) (of []measure, closeIt func() error, err error)
 }
 
-func (c runCommand) topics() []topic {
+func (c runCommand) topics() []topic { return topics(c.Only) }
+
+// topics are those whose names have one of these in them.
+func topics(only []string) []topic {
 	all := []topic{
 		{"map", mapTopic}, {"stampede", stampedeTopic}, {"answer", answerTopic}, {"lifecycle", lifecycleTopic}, {"answer_loaded", loadedTopic},
-		{"relay", relayTopic}, {"fanout", fanoutTopic},
+		{"relay", relayTopic}, {"fanout", fanoutTopic}, {"browser_lag", lagTopic},
+		{"expiry", expiryTopic},
+		{"pending", pendingTopic}, // the last one: it leaves its holds to be thrown away with the scene
 	}
-	if len(c.Only) == 0 {
+	if len(only) == 0 {
 		return all
 	}
 	var out []topic
 	for _, t := range all {
-		for _, part := range c.Only {
+		for _, part := range only {
 			if strings.Contains(t.name, part) {
 				out = append(out, t)
 				break
@@ -80,19 +83,22 @@ func (c runCommand) topics() []topic {
 // Run takes the measures; it fails when one could not be taken, or misses its target by
 // more than the margin.
 func (c runCommand) Run(ctx context.Context) (err error) {
-	if c.Seed == 0 {
-		c.Seed = uint64(time.Now().UnixNano()) % 1_000_000 //nolint:gosec // it is positive
-	}
+	c.seed()
 	report := Report{
 		Began: time.Now().UTC(), Machine: rig.Machine(), Seed: c.Seed, Temporal: c.Temporal, Sample: seconds(c.For), Repeat: c.Repeat, Clients: c.Clients, Margin: figure(c.Margin),
 	}
 	fmt.Printf("HOLDFAST_SEED=%d: samples of %s, %d times there and back\n", c.Seed, c.For, c.Repeat)
-	s, err := raise(ctx, c, os.Stdout)
+	s, err := raise(ctx, c.stage, os.Stdout, settled...)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.lower()) }()
-	report.versions(s)
+	s.clients, s.long, s.rows, s.sockets = c.Clients, c.For, c.Rows, c.Sockets
+	s.expiring, s.pending = c.Expiring, c.Pending
+	if err := s.signIn(ctx); err != nil {
+		return err
+	}
+	report.Versions = s.versions()
 	for _, t := range c.topics() {
 		results, err := c.take(ctx, s, t)
 		report.Measures = append(report.Measures, results...)

@@ -19,35 +19,59 @@ import (
 // scene is the engine as it is deployed, one of each process, on servers of its own.
 type scene struct {
 	rig.Clients
-	dir     string // logs and data
-	out     io.Writer
-	binary  string // the engine
-	self    string // this program, which is also what the engine is compared with
-	stack   *devstack.Stack
-	procs   []*rig.Process
-	beside  []*rig.Process // processes of this program
-	api     string         // host:port
-	environ []string
-	cfg     config.Config
-	seed    uint64
-	clients int           // at saturation
-	long    time.Duration // of a sample
-	rows    int           // that wait for the relay
-	sockets int           // of the fan-out
-	halls   *halls
-	people  []string // their tokens, as a header
-	plain   string   // host:port of the server of constants; "" until it runs
-	idle    bool     // whether the worker of workflows that do nothing runs
+	dir      string // logs and data
+	out      io.Writer
+	binary   string // the engine
+	self     string // this program, which is also what the engine is compared with
+	stack    *devstack.Stack
+	procs    []*rig.Process
+	beside   []*rig.Process // processes of this program
+	api      string         // host:port
+	environ  []string
+	cfg      config.Config
+	seed     uint64
+	clients  int           // at saturation
+	long     time.Duration // of a sample
+	rows     int           // that wait for the relay
+	sockets  int           // of the fan-out
+	pending  int           // open holds, when there are many
+	expiring int           // holds that end in one second
+	halls    *halls
+	people   []string          // their tokens, as a header
+	profiles map[string]string // host:port by process, where it can be profiled
+	plain    string            // host:port of the server of constants; "" until it runs
+	idle     bool              // whether the worker of workflows that do nothing runs
 }
+
+// stage is what a scene is raised on.
+type stage struct {
+	Binary   string `default:"bin/holdfast" help:"The program."`
+	Dir      string `default:".holdfast-bench" help:"Where the data and the logs of the run are."`
+	Temporal string `default:"postgres" enum:"postgres,dev" help:"Temporal on PostgreSQL, as production has it, or its development server."`
+	Seed     uint64 `help:"Repeats the arrivals of a run; 0 draws one." env:"HOLDFAST_SEED"`
+	Out      string `help:"The folder that gets the report and its page; none by default."`
+	profiled bool   // its processes can be profiled
+}
+
+// seed draws one where none is given.
+func (c *stage) seed() {
+	if c.Seed == 0 {
+		c.Seed = uint64(time.Now().UnixNano()) % 1_000_000 //nolint:gosec // it is positive
+	}
+}
+
+// settled is how the engine is set for measures: holds outlast every sample, so that no
+// deadline falls into another's.
+var settled = []string{"HOLDFAST_HOLD_DURATION=1h", "HOLDFAST_MAX_HOLDS=1000000"}
 
 var parts = []rig.Part{
 	{Name: "sandbox", Role: "sandbox"}, {Name: "worker", Role: "worker"}, {Name: "relay", Role: "relay"},
 	{Name: "project", Role: "project"}, {Name: "api", Role: "api"},
 }
 
-// raise starts the servers and the engine.
-func raise(ctx context.Context, c runCommand, out io.Writer) (_ *scene, err error) {
-	s := &scene{dir: c.Dir, binary: c.Binary, out: out, seed: c.Seed, clients: c.Clients, long: c.For, rows: c.Rows, sockets: c.Sockets}
+// raise starts the servers and the engine, with these settings.
+func raise(ctx context.Context, c stage, out io.Writer, settings ...string) (_ *scene, err error) {
+	s := &scene{dir: c.Dir, binary: c.Binary, out: out, seed: c.Seed}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.lower())
@@ -63,13 +87,12 @@ func raise(ctx context.Context, c runCommand, out io.Writer) (_ *scene, err erro
 	// Whatever the caller's environment says: what is measured has the machine's servers
 	// for itself. They write to disk what they acknowledge.
 	s.stack, err = devstack.Start(ctx, devstack.Options{
-		Dir: servers, Out: out, Env: ownTools, TemporalOnPostgres: c.Temporal == onPostgres,
+		Dir: servers, Out: out, Env: ownTools, TemporalOnPostgres: c.Temporal == onPostgres, PostgreSQL: []string{commitTimes},
 	})
 	if err != nil {
 		return s, err
 	}
-	// Holds outlast every sample, so that no deadline falls into another's.
-	plan, err := rig.NewPlan(parts, "HOLDFAST_HOLD_DURATION=1h", "HOLDFAST_MAX_HOLDS=1000000")
+	plan, err := rig.NewPlan(parts, settings...)
 	if err != nil {
 		return s, err
 	}
@@ -80,6 +103,11 @@ func raise(ctx context.Context, c runCommand, out io.Writer) (_ *scene, err erro
 		return s, err
 	}
 	s.procs = plan.Processes(c.Dir, env)
+	if c.profiled {
+		if err := s.openProfiles(); err != nil {
+			return s, err
+		}
+	}
 	if out, err := rig.Command(ctx, c.Binary, s.environ, "migrate"); err != nil {
 		return s, fmt.Errorf("preparing the servers: %w: %s", err, out)
 	}
@@ -95,7 +123,7 @@ func raise(ctx context.Context, c runCommand, out io.Writer) (_ *scene, err erro
 		return s, err
 	}
 	s.halls = &halls{scene: s}
-	return s, s.signIn(ctx)
+	return s, nil
 }
 
 // ownTools is an environment in which no server is given; built tools stay where they are.
@@ -141,8 +169,10 @@ func (s *scene) besides(name string) *rig.Process { return rig.Named(s.beside, n
 
 // quiet waits until the engine has nothing left to do for what was asked of it: the next
 // sample is not to pay for the last one.
-func (s *scene) quiet(ctx context.Context) error {
-	return rig.Until(ctx, 2*time.Minute, "the engine is quiet", func(ctx context.Context) (string, error) {
+func (s *scene) quiet(ctx context.Context) error { return s.quietWithin(ctx, 2*time.Minute) }
+
+func (s *scene) quietWithin(ctx context.Context, bound time.Duration) error {
+	return rig.Until(ctx, bound, "the engine is quiet", func(ctx context.Context) (string, error) {
 		for _, p := range append(append(s.procs[:0:0], s.procs...), s.beside...) {
 			if p.Ended() {
 				return "", fmt.Errorf("%s has ended by itself: the end of %s:\n%s", p.Name, p.Log, rig.LastOf(p.Log))

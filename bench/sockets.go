@@ -24,6 +24,19 @@ type sockets struct {
 	last   chan time.Time
 	text   []byte // the frame, as the last socket got it
 	closed atomic.Bool
+	heard  atomic.Pointer[hearing]
+}
+
+// hearing is told of every frame; it must not keep the text.
+type hearing func(at time.Time, text []byte)
+
+// listen lets somebody hear every frame from now on, or nobody.
+func (s *sockets) listen(h hearing) {
+	if h == nil {
+		s.heard.Store(nil)
+		return
+	}
+	s.heard.Store(&h)
 }
 
 // openSockets opens n of them, several at a time.
@@ -67,6 +80,9 @@ func (s *sockets) read(conn *websocket.Conn) {
 			s.mu.Unlock()
 			return
 		}
+		if h := s.heard.Load(); h != nil {
+			(*h)(time.Now(), text)
+		}
 		if marker := s.marker.Load(); marker != nil && bytes.Contains(text, *marker) && s.left.Add(-1) == 0 {
 			now := time.Now()
 			s.marker.Store(nil)
@@ -90,10 +106,7 @@ func (s *sockets) expect(marker string) {
 func (s *sockets) await(ctx context.Context) (time.Time, error) {
 	timer := time.NewTimer(answerWithin)
 	defer timer.Stop()
-	s.mu.Lock()
-	err := s.first
-	s.mu.Unlock()
-	if err != nil {
+	if err := s.broken(); err != nil {
 		return time.Time{}, err
 	}
 	select {
@@ -104,6 +117,13 @@ func (s *sockets) await(ctx context.Context) (time.Time, error) {
 	case <-ctx.Done():
 		return time.Time{}, context.Cause(ctx)
 	}
+}
+
+// broken says that a socket has ended that should not have.
+func (s *sockets) broken() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.first
 }
 
 func (s *sockets) close() error {

@@ -65,6 +65,7 @@ type App struct {
 	roles    []Role
 	log      *slog.Logger
 	listener net.Listener // of the API, or of ops without it; nil without either
+	profiles net.Listener // of profiles; nil without
 	metrics  *prometheus.Registry
 	tokens   *identity.Tokens
 	tickets  *ticket.Signer
@@ -120,6 +121,11 @@ func (a *App) open(ctx context.Context) error {
 			return fmt.Errorf("cannot listen on %s (%w); set %s to a free address", addr, err, setting)
 		}
 	}
+	if a.cfg.PprofAddr != "" {
+		if a.profiles, err = net.Listen("tcp", a.cfg.PprofAddr); err != nil {
+			return fmt.Errorf("cannot listen on %s (%w); set HOLDFAST_PPROF_ADDR to a free address", a.cfg.PprofAddr, err)
+		}
+	}
 	if a.store, err = postgres.Open(a.cfg.PostgresURL, postgres.Options{MaxConns: a.cfg.PostgresConns, Log: a.log}); err != nil {
 		return err
 	}
@@ -169,7 +175,7 @@ func (a *App) Addr() string {
 // Close closes what New opened. Run must have returned.
 func (a *App) Close() error {
 	var errs []error
-	for _, l := range []net.Listener{a.listener, a.sandboxListener} {
+	for _, l := range []net.Listener{a.listener, a.profiles, a.sandboxListener} {
 		if l == nil {
 			continue
 		}

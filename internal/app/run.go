@@ -78,7 +78,7 @@ type stopper struct {
 // parts are in the order of their start; they end in the reverse order.
 func (a *App) parts() []part {
 	return []part{
-		{"ops", !a.has(API) && a.listener != nil, a.ops},
+		{"ops", !a.has(API) && a.listener != nil, a.ops}, {"profiles", a.profiles != nil, a.profile},
 		{Project, a.has(Project), a.project}, {Relay, a.has(Relay), a.relay}, {Sandbox, a.has(Sandbox), a.serveSandbox},
 		{Worker, a.has(Worker), a.work}, {API, a.has(API), a.serve},
 	}

@@ -5,6 +5,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"reflect"
 	"regexp"
@@ -55,6 +56,7 @@ type Config struct {
 	RazorpayKey   string        `env:"HOLDFAST_RAZORPAY_KEY_ID" mask:"all"`                 // switches Razorpay on
 	RazorpayPass  string        `env:"HOLDFAST_RAZORPAY_KEY_SECRET" mask:"all"`             // of that key
 	RazorpayHooks []string      `env:"HOLDFAST_RAZORPAY_WEBHOOK_SECRETS" mask:"all"`        // as those of Stripe
+	PprofAddr     string        `env:"HOLDFAST_PPROF_ADDR"`                                 // where the process can be profiled, on loopback only; nowhere when it is not set
 	LogLevel      string        `env:"HOLDFAST_LOG_LEVEL" envDefault:"info"`                // debug, info, warn, error
 }
 
@@ -142,6 +144,9 @@ func (c Config) check() error {
 	if err := c.checkProviders(); err != nil {
 		return err
 	}
+	if err := c.checkPprof(); err != nil {
+		return err
+	}
 	switch c.LogLevel {
 	case "debug", "info", "warn", "error":
 	default:
@@ -166,6 +171,18 @@ func (c Config) checkBuild() error {
 	// Temporal names the builds after the task queue, and such a name has no dot.
 	if !IsBuild(c.TaskQueue) || strings.Contains(c.TaskQueue, ".") {
 		return fmt.Errorf("HOLDFAST_TASK_QUEUE is %q; with HOLDFAST_WORKER_BUILD set it to at most 64 letters, digits, dashes and underscores", c.TaskQueue)
+	}
+	return nil
+}
+
+// checkPprof refuses to show to others than this machine what a process does.
+func (c Config) checkPprof() error {
+	if c.PprofAddr == "" {
+		return nil
+	}
+	host, _, err := net.SplitHostPort(c.PprofAddr)
+	if ip := net.ParseIP(host); err != nil || host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return fmt.Errorf("HOLDFAST_PPROF_ADDR is %q; set it to a port of a loopback address, for example 127.0.0.1:6060", c.PprofAddr)
 	}
 	return nil
 }

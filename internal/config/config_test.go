@@ -40,7 +40,7 @@ var ticketKey = strings.Repeat("A", 43) + "="
 func TestEverySettingIsRead(t *testing.T) {
 	given := map[string]string{
 		"HOLDFAST_HTTP_ADDR": "127.0.0.1:1", "HOLDFAST_HOLD_DURATION": "1m30s", "HOLDFAST_MAX_SEATS": "4", "HOLDFAST_MAX_HOLDS": "5",
-		"HOLDFAST_OPS_ADDR":   "127.0.0.1:9090",
+		"HOLDFAST_OPS_ADDR": "127.0.0.1:9090", "HOLDFAST_PPROF_ADDR": "[::1]:6060",
 		"HOLDFAST_JWT_SECRET": strings.Repeat("j", minSecret), "HOLDFAST_ALLOWED_ORIGINS": "https://a.example,https://b.example",
 		"HOLDFAST_TICKET_KEY": ticketKey, "HOLDFAST_TICKET_OLD_KEYS": ticketKey + "," + ticketKey, // 32 bytes are either
 		"HOLDFAST_POSTGRES_URL": "postgres://pg", "HOLDFAST_VALKEY_URL": "redis://vk", "HOLDFAST_MONGO_URL": "mongodb://mg", "HOLDFAST_AMQP_URL": "amqp://mq",
@@ -92,6 +92,9 @@ func TestABadValueIsOneSentence(t *testing.T) {
 		"HOLDFAST_WORKER_BUILD=v1:2":              `HOLDFAST_WORKER_BUILD is "v1:2"; set it to at most 64 letters, digits, dots, dashes and underscores, for example v1.4.2`,
 		"HOLDFAST_WORKER_BUILD=-v1":               `HOLDFAST_WORKER_BUILD is "-v1"; set it to at most 64 letters, digits, dots, dashes and underscores, for example v1.4.2`,
 		"HOLDFAST_WORKER_BUILD=v'1":               `HOLDFAST_WORKER_BUILD is "v'1"; set it to at most 64 letters, digits, dots, dashes and underscores, for example v1.4.2`,
+		"HOLDFAST_PPROF_ADDR=:6060":               `HOLDFAST_PPROF_ADDR is ":6060"; set it to a port of a loopback address, for example 127.0.0.1:6060`,
+		"HOLDFAST_PPROF_ADDR=10.0.0.1:6060":       `HOLDFAST_PPROF_ADDR is "10.0.0.1:6060"; set it to a port of a loopback address, for example 127.0.0.1:6060`,
+		"HOLDFAST_PPROF_ADDR=localhost":           `HOLDFAST_PPROF_ADDR is "localhost"; set it to a port of a loopback address, for example 127.0.0.1:6060`,
 		"HOLDFAST_STRIPE_KEY=sk":                  "HOLDFAST_STRIPE_KEY is set and HOLDFAST_STRIPE_WEBHOOK_SECRETS is not; set both, or neither",
 		"HOLDFAST_STRIPE_WEBHOOK_SECRETS=w":       "HOLDFAST_STRIPE_WEBHOOK_SECRETS is set and HOLDFAST_STRIPE_KEY is not; set both, or neither",
 		"HOLDFAST_RAZORPAY_KEY_SECRET=s":          "HOLDFAST_RAZORPAY_KEY_SECRET is set and HOLDFAST_RAZORPAY_KEY_ID is not; set both, or neither",

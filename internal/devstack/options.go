@@ -22,6 +22,8 @@ type Options struct {
 	// TemporalOnPostgres runs Temporal's server on the stack's own PostgreSQL, as production does, instead of its
 	// development server. Building it takes several minutes when it is new; it has no UI.
 	TemporalOnPostgres bool
+	// PostgreSQL has more settings of PostgreSQL, each as name=value.
+	PostgreSQL []string
 }
 
 // Ports of the servers, all on 127.0.0.1.

@@ -199,7 +199,7 @@ func (p *postgres) command() (*exec.Cmd, error) {
 	if p.site.scratch {
 		settings = append(settings, "fsync=off", "synchronous_commit=off", "full_page_writes=off")
 	}
-	for _, s := range settings {
+	for _, s := range append(settings, p.site.more...) {
 		args = append(args, "-c", s)
 	}
 	cmd := serverCommand(p.dir, filepath.Join(p.bin, "postgres"), args...)

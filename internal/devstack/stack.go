@@ -20,7 +20,8 @@ type site struct {
 	ports   Ports
 	secrets secrets
 	scratch bool
-	cluster bool // Temporal runs on PostgreSQL
+	cluster bool     // Temporal runs on PostgreSQL
+	more    []string // settings of PostgreSQL
 	out     *reporter
 	inst    *installer
 }
@@ -93,7 +94,7 @@ func Start(ctx context.Context, o Options) (*Stack, error) {
 
 func (s *Stack) start(ctx context.Context, o Options, l layout) error {
 	out := &reporter{w: o.Out}
-	s.site = &site{layout: l, scratch: o.Scratch, cluster: o.TemporalOnPostgres, out: out, inst: &installer{out: out, env: o.Env}}
+	s.site = &site{layout: l, scratch: o.Scratch, cluster: o.TemporalOnPostgres, more: o.PostgreSQL, out: out, inst: &installer{out: out, env: o.Env}}
 	if err := stopLeftovers(ctx, l, out); err != nil {
 		return fmt.Errorf("stopping what an earlier run left behind: %w", err)
 	}
