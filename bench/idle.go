@@ -9,11 +9,11 @@ import (
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/client"
-	sdklog "go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
 	"holdfast/internal/rig"
+	"holdfast/workflows"
 )
 
 // The task queues of workflows that do nothing: of the process of its own, and of the
@@ -61,7 +61,7 @@ type idleCommand struct {
 
 // Run works until it is stopped.
 func (c idleCommand) Run(ctx context.Context) error {
-	temporal, err := client.DialContext(ctx, client.Options{HostPort: c.Address, Namespace: c.Namespace, Logger: sdklog.NewStructuredLogger(slog.New(slog.DiscardHandler))})
+	temporal, err := client.DialContext(ctx, workflows.Options(c.Address, c.Namespace, slog.New(slog.DiscardHandler)))
 	if err != nil {
 		return err
 	}

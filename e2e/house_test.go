@@ -17,7 +17,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/client"
-	sdklog "go.temporal.io/sdk/log"
 	"go.uber.org/goleak"
 
 	"holdfast/internal/app"
@@ -28,6 +27,7 @@ import (
 	"holdfast/internal/seatmap"
 	"holdfast/internal/testenv"
 	"holdfast/internal/ticket"
+	"holdfast/workflows"
 )
 
 func TestMain(m *testing.M) {
@@ -215,7 +215,7 @@ func (h *house) requireAgreement() booking.SeatMap {
 }
 
 func (h *house) temporal() client.Client {
-	c, err := client.Dial(client.Options{HostPort: h.cfg.TemporalAddr, Namespace: h.cfg.Namespace, Logger: sdklog.NewStructuredLogger(h.log)})
+	c, err := client.Dial(workflows.Options(h.cfg.TemporalAddr, h.cfg.Namespace, h.log))
 	require.NoError(h.t, err)
 	h.t.Cleanup(c.Close)
 	return c

@@ -11,13 +11,13 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/client"
-	sdklog "go.temporal.io/sdk/log"
 
 	"holdfast/activities"
 	"holdfast/internal/app"
 	"holdfast/internal/booking"
 	"holdfast/internal/config"
 	holdfastworker "holdfast/worker"
+	"holdfast/workflows"
 )
 
 // The check itself must be able to fail: it is run on engines that are broken.
@@ -51,7 +51,7 @@ func brokenHouse(t *testing.T, broken func(h *house) (activities.SeatLock, activ
 	// Longer holds than elsewhere: what goes wrong has to show before their deadlines.
 	h := newHouse(t, holdFor(2*time.Second), graceOf(2*time.Second), func(c *config.Config) { c.MaxHolds = 1000 })
 	h.run(app.API)
-	c, err := client.Dial(client.Options{HostPort: h.cfg.TemporalAddr, Namespace: h.cfg.Namespace, Logger: sdklog.NewStructuredLogger(h.log)})
+	c, err := client.Dial(workflows.Options(h.cfg.TemporalAddr, h.cfg.Namespace, h.log))
 	require.NoError(t, err)
 	lock, store := broken(h)
 	w := holdfastworker.New(c, h.cfg.TaskQueue, &activities.Activities{

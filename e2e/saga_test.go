@@ -13,7 +13,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/client"
-	sdklog "go.temporal.io/sdk/log"
 
 	"holdfast/activities"
 	"holdfast/internal/booking"
@@ -176,7 +175,7 @@ func (a *actor) worker(c client.Client, store activities.Store, lock activities.
 }
 
 func (h *house) dial(t *testing.T, addr string) client.Client {
-	c, err := client.NewLazyClient(client.Options{HostPort: addr, Namespace: h.cfg.Namespace, Logger: sdklog.NewStructuredLogger(h.log)})
+	c, err := client.NewLazyClient(workflows.Options(addr, h.cfg.Namespace, h.log))
 	require.NoError(t, err)
 	return c
 }

@@ -11,7 +11,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/client"
-	sdklog "go.temporal.io/sdk/log"
 
 	"holdfast/activities"
 	"holdfast/api/openapi"
@@ -19,6 +18,7 @@ import (
 	"holdfast/internal/booking"
 	"holdfast/internal/testenv/wire"
 	holdfastworker "holdfast/worker"
+	"holdfast/workflows"
 )
 
 // doomed is a worker that is cut off from Temporal right after a step of the
@@ -60,7 +60,7 @@ func (h *house) runDoomed(after string) *doomed {
 	h.t.Helper()
 	line, through := wire.To(h.t, "tcp://"+h.cfg.TemporalAddr)
 	d := &doomed{Store: h.store, after: after, cut: line.Cut, done: make(chan struct{})}
-	c, err := client.Dial(client.Options{HostPort: through[len("tcp://"):], Namespace: h.cfg.Namespace, Logger: sdklog.NewStructuredLogger(h.log)})
+	c, err := client.Dial(workflows.Options(through[len("tcp://"):], h.cfg.Namespace, h.log))
 	require.NoError(h.t, err)
 	w := holdfastworker.New(c, h.cfg.TaskQueue, &activities.Activities{
 		Lock: h.locks, Store: d, Gateways: map[string]activities.Gateway{"sandbox": h.bank.client},

@@ -83,7 +83,7 @@ func (k *keeper) run(ctx workflow.Context) (BookingResult, error) {
 	}
 	k.booking = *hold.Booking
 	details := "held until " + k.booking.ExpiresAt.UTC().Format(time.RFC3339) + ", awaiting payment of " + k.booking.Total.String()
-	if err := k.show(ctx, details, AttrStatus.ValueSet(string(k.booking.Status)), AttrDeadline.ValueSet(k.booking.ExpiresAt)); err != nil {
+	if err := k.show(ctx, details, k.heldAttributes(ctx)...); err != nil {
 		return BookingResult{}, err
 	}
 	if err := k.awaitDecision(ctx); err != nil {
@@ -98,6 +98,17 @@ func (k *keeper) run(ctx workflow.Context) (BookingResult, error) {
 		return k.finish(ctx, result, k.keepSold, k.settlePayment)
 	}
 	return k.finish(ctx, result, k.release, k.settlePayment)
+}
+
+// heldAttributes are those of a held booking, but for the ones that it was started with:
+// each change of them is a write to Temporal's index. The deadline there is from some
+// milliseconds before the hold.
+func (k *keeper) heldAttributes(ctx workflow.Context) []temporal.SearchAttributeUpdate {
+	began, _ := workflow.GetTypedSearchAttributes(ctx).GetKeyword(AttrStatus)
+	if k.revision >= 1 && began == string(booking.Pending) && k.booking.Status == booking.Pending {
+		return nil
+	}
+	return []temporal.SearchAttributeUpdate{AttrStatus.ValueSet(string(k.booking.Status)), AttrDeadline.ValueSet(k.booking.ExpiresAt)}
 }
 
 // takeSeats locks the seats, then persists the hold. Each step is undone when a
@@ -320,6 +331,9 @@ func (k *keeper) finish(ctx workflow.Context, r BookingResult, left ...func(work
 // and a line on its page.
 func (k *keeper) show(ctx workflow.Context, details string, attributes ...temporal.SearchAttributeUpdate) error {
 	workflow.SetCurrentDetails(ctx, details)
+	if len(attributes) == 0 {
+		return nil
+	}
 	return workflow.UpsertTypedSearchAttributes(ctx, attributes...)
 }
 

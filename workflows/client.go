@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
+	sdklog "go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/temporal"
 
 	"holdfast/activities"
@@ -24,6 +26,16 @@ type Client struct {
 	TaskQueue string
 	// Timeout bounds the wait for an answer. What was asked may happen after it.
 	Timeout time.Duration
+}
+
+// Options are those of every connection to Temporal. Its messages are small and travel
+// within one network, so that compressing them, the SDK's default, would cost more than
+// it saves: on both sides.
+func Options(address, namespace string, log *slog.Logger) client.Options {
+	return client.Options{
+		HostPort: address, Namespace: namespace, Logger: sdklog.NewStructuredLogger(log),
+		ConnectionOptions: client.ConnectionOptions{GrpcCompression: &client.GrpcCompressionNone{}},
+	}
 }
 
 // patienceShare of the timeout is how late a hold may still begin; the rest is

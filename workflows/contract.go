@@ -44,11 +44,9 @@ var (
 	AttrDeadline = temporal.NewSearchAttributeKeyTime("BookingDeadline")
 )
 
-// What BookingStatus says beside the states of a booking.
-const (
-	StatusHolding = "holding" // the seats are being taken
-	StatusRefused = "refused" // they were not to be had
-)
+// StatusRefused is what BookingStatus says, beside the states of a booking, where the
+// seats were not to be had. It says pending while they are being taken.
+const StatusRefused = "refused"
 
 // BookingInput starts a booking.
 type BookingInput struct {
@@ -122,8 +120,9 @@ func BookingOptions(in BookingInput, taskQueue string) client.StartWorkflowOptio
 		WorkflowIDReusePolicy:    enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
 		StaticSummary:            fmt.Sprintf("%s for %s", seatList(in.SeatIDs), in.UserID),
 		TypedSearchAttributes: temporal.NewSearchAttributes(
-			AttrStatus.ValueSet(StatusHolding),
+			AttrStatus.ValueSet(string(booking.Pending)),
 			AttrShowtime.ValueSet(string(in.ShowtimeID)),
+			AttrDeadline.ValueSet(time.Now().Add(in.HoldDuration)),
 		),
 	}
 }

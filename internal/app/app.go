@@ -15,7 +15,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"go.temporal.io/sdk/client"
-	sdklog "go.temporal.io/sdk/log"
 
 	"holdfast/internal/config"
 	"holdfast/internal/identity"
@@ -25,6 +24,7 @@ import (
 	"holdfast/internal/seatlock"
 	"holdfast/internal/seatmap"
 	"holdfast/internal/ticket"
+	"holdfast/workflows"
 )
 
 // Role is a part of the engine that can be a process of its own.
@@ -211,9 +211,7 @@ func (a *App) Close() error {
 
 // dial makes a client of Temporal; it connects when it is first used.
 func dial(cfg config.Config, log *slog.Logger) (client.Client, error) {
-	c, err := client.NewLazyClient(client.Options{
-		HostPort: cfg.TemporalAddr, Namespace: cfg.Namespace, Logger: sdklog.NewStructuredLogger(log),
-	})
+	c, err := client.NewLazyClient(workflows.Options(cfg.TemporalAddr, cfg.Namespace, log))
 	if err != nil {
 		return nil, fmt.Errorf("TEMPORAL_ADDRESS: %w", err)
 	}

@@ -9,12 +9,12 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/valkey-io/valkey-go"
 	"go.temporal.io/sdk/client"
-	sdklog "go.temporal.io/sdk/log"
 
 	"holdfast/internal/booking"
 	"holdfast/internal/config"
 	"holdfast/internal/postgres"
 	"holdfast/internal/seatmap"
+	"holdfast/workflows"
 )
 
 // Clients are connections to the servers of a rig.
@@ -46,7 +46,7 @@ func (c *Clients) Connect(ctx context.Context, cfg config.Config) error {
 	if c.Valkey, err = valkey.NewClient(option); err != nil {
 		return err
 	}
-	c.Temporal, err = client.NewLazyClient(client.Options{HostPort: cfg.TemporalAddr, Namespace: cfg.Namespace, Logger: sdklog.NewStructuredLogger(log)})
+	c.Temporal, err = client.NewLazyClient(workflows.Options(cfg.TemporalAddr, cfg.Namespace, log))
 	return err
 }
 
