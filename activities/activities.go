@@ -21,6 +21,9 @@ type Activities struct {
 	Grace time.Duration
 	// Refunds says how much a customer who cancels gets back.
 	Refunds booking.RefundPolicy
+	// Told is called with what became of a hold, as soon as it is durable; nil where
+	// nobody in this process waits for any.
+	Told func(id booking.ID, fingerprint string, out Outcome)
 }
 
 // Seats names the seats of one owner, for the lock.
@@ -28,6 +31,8 @@ type Seats struct {
 	ShowtimeID booking.ShowtimeID `json:"showtimeId"`
 	SeatIDs    []booking.SeatID   `json:"seatIds"`
 	Owner      booking.ID         `json:"owner"`
+	// Fingerprint is of the request that a hold is for.
+	Fingerprint string `json:"fingerprint,omitempty"`
 	TTL        time.Duration      `json:"ttl,omitempty"`
 }
 
@@ -72,7 +77,9 @@ func (a *Activities) LockSeats(ctx context.Context, in Seats) (Outcome, error) {
 		return Outcome{}, fmt.Errorf("locking seats: %w", err)
 	}
 	if len(taken) > 0 {
-		return Outcome{Refusal: booking.Refuse(booking.CodeSeatsTaken, "somebody else was faster", taken...)}, nil
+		out := Outcome{Refusal: booking.Refuse(booking.CodeSeatsTaken, "somebody else was faster", taken...)}
+		a.tell(in.Owner, in.Fingerprint, out)
+		return out, nil
 	}
 	return Outcome{Revision: Revision}, nil
 }
@@ -91,7 +98,27 @@ func (a *Activities) ReleaseSeats(ctx context.Context, in Seats) error {
 // PersistHold writes the pending booking: from here on it is true.
 func (a *Activities) PersistHold(ctx context.Context, h booking.HoldRequest) (Outcome, error) {
 	h.MaxPending = a.MaxPending
-	return outcome(a.Store.Hold(ctx, h))
+	out, err := outcome(a.Store.Hold(ctx, h))
+	if err == nil {
+		a.tell(h.ID, h.Fingerprint, out)
+	}
+	return out, err
+}
+
+// tell has whoever waits for a hold in this process know of it as soon as it is durable.
+func (a *Activities) tell(id booking.ID, fingerprint string, out Outcome) {
+	if a.Told != nil {
+		a.Told(id, fingerprint, out)
+	}
+}
+
+// RecallHold finds what became of a hold of which somebody may have been told: the
+// booking, as it stands, or the refusal of what was never held and is not held any
+// more, whenever a lost call should still arrive.
+func (a *Activities) RecallHold(ctx context.Context, h booking.HoldRequest) (Outcome, error) {
+	out, err := outcome(a.Store.Recall(ctx, h))
+	out.Revision = Revision
+	return out, err
 }
 
 // AbandonHold makes sure that a hold which may or may not have been written

@@ -28,6 +28,7 @@ type SeatLock interface {
 type Store interface {
 	Hold(ctx context.Context, h booking.HoldRequest) (booking.Booking, error)
 	Abandon(ctx context.Context, h booking.HoldRequest) error
+	Recall(ctx context.Context, h booking.HoldRequest) (booking.Booking, error)
 	Confirm(ctx context.Context, id booking.ID, p booking.Payment) (booking.Booking, error)
 	Expire(ctx context.Context, id booking.ID) (booking.Booking, error)
 	ExpireAt(ctx context.Context, id booking.ID, deadline time.Time) (booking.Booking, error)

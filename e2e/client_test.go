@@ -20,6 +20,7 @@ type browser struct {
 	t     testing.TB
 	base  string
 	token string
+	user  booking.UserID
 	http  *http.Client
 }
 
@@ -40,7 +41,7 @@ func (h *house) guest() *browser {
 	require.Equal(h.t, http.StatusCreated, a.status, "%s", a.body)
 	var g openapi.Guest
 	require.NoError(h.t, json.Unmarshal(a.body, &g))
-	b.token = g.Token
+	b.token, b.user = g.Token, booking.UserID(g.UserId)
 	return b
 }
 

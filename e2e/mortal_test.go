@@ -119,6 +119,10 @@ func (s mortalStore) Abandon(ctx context.Context, h booking.HoldRequest) error {
 	return deed(s.m, "store: abandon", func() error { return s.Store.Abandon(ctx, h) })
 }
 
+func (s mortalStore) Recall(ctx context.Context, h booking.HoldRequest) (booking.Booking, error) {
+	return step(s.m, "store: recall", func() (booking.Booking, error) { return s.Store.Recall(ctx, h) })
+}
+
 func (s mortalStore) Confirm(ctx context.Context, id booking.ID, p booking.Payment) (booking.Booking, error) {
 	return step(s.m, "store: confirm", func() (booking.Booking, error) { return s.Store.Confirm(ctx, id, p) })
 }

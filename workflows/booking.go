@@ -117,38 +117,60 @@ func (k *keeper) heldAttributes(ctx workflow.Context) []temporal.SearchAttribute
 // It may run from the top more than once: what a local activity has done is
 // known only when the workflow task has ended, and a worker may die before. So
 // whoever refuses here without the store having said no has to allow for a hold
-// that an earlier attempt has persisted.
+// that an earlier attempt has persisted; see doubt.
 func (k *keeper) takeSeats(ctx workflow.Context) activities.Outcome {
 	request := k.request(ctx)
+	again := k.in.Eager && k.waited(ctx) > firstTry
 	seats := k.seats(k.in.HoldDuration + lockMargin)
+	if !again {
+		seats.Fingerprint = k.in.Fingerprint // whoever waits may be told of a refusal at once
+	}
 	if k.waited(ctx) > k.in.Patience {
-		k.giveUp(ctx, request)
-		return unavailable("nobody was there to take the seats in time")
+		return k.doubt(ctx, request, again, unavailable("nobody was there to take the seats in time"))
 	}
 	locked, err := attempt[activities.Outcome](ctx, "lock "+seatList(k.in.SeatIDs), steps.LockSeats, seats)
 	if err != nil || k.waited(ctx) > k.in.Patience+stepBound {
-		k.giveUp(ctx, request)
-		return unavailable("the seats could not be locked in time")
+		return k.doubt(ctx, request, again, unavailable("the seats could not be locked in time"))
 	}
 	k.revision = locked.Revision
 	if locked.Refusal != nil {
 		if k.waited(ctx) > firstTry {
-			k.giveUp(ctx, request)
+			return k.doubt(ctx, request, again, locked)
 		}
 		return locked
 	}
 	request = k.request(ctx) // the hold begins now
 	persisted, err := attempt[activities.Outcome](ctx, "persist the hold", steps.PersistHold, request)
 	if err != nil {
-		k.giveUp(ctx, request)
-		return unavailable("the booking could not be stored in time")
+		return k.doubt(ctx, request, again, unavailable("the booking could not be stored in time"))
 	}
 	if persisted.Refusal != nil && k.waited(ctx) > firstTry {
-		k.giveUp(ctx, request) // an attempt before may be about to persist it still
+		return k.doubt(ctx, request, again, persisted) // an attempt before may be about to persist it still
 	} else if persisted.Refusal != nil {
 		k.undo(ctx, k.release)
 	}
 	return persisted
+}
+
+// doubt is where a hold may have been persisted by an earlier attempt. Where somebody
+// may have been told of it, which is only if this is not the first attempt, what the
+// store knows counts. Else nobody knows of it, so that it is given up.
+func (k *keeper) doubt(ctx workflow.Context, request booking.HoldRequest, again bool, otherwise activities.Outcome) activities.Outcome {
+	if !again {
+		k.giveUp(ctx, request)
+		return otherwise
+	}
+	found, err := must[activities.Outcome](ctx, "recall the hold", steps.RecallHold, request)
+	k.revision = found.Revision
+	if err != nil {
+		k.broken = err
+		return otherwise
+	}
+	if found.Booking != nil {
+		return found
+	}
+	k.undo(ctx, k.release)
+	return otherwise
 }
 
 // request is the hold as it would be if it began now.

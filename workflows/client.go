@@ -26,6 +26,9 @@ type Client struct {
 	TaskQueue string
 	// Timeout bounds the wait for an answer. What was asked may happen after it.
 	Timeout time.Duration
+	// Notices are those of the worker in this process, if there is one of Temporal's
+	// same client: bookings then begin in it, see docs/adr/0015.
+	Notices *Notices
 }
 
 // Options are those of every connection to Temporal. Its messages are small and travel
@@ -46,12 +49,50 @@ const patienceShare = 0.35
 // until its seats are held or refused.
 func (c *Client) Hold(ctx context.Context, in BookingInput) (booking.Booking, error) {
 	in.Patience = time.Duration(float64(c.Timeout) * patienceShare)
+	if c.Notices != nil {
+		in.Eager = true
+		if out, err := c.holdHere(ctx, in); err != nil || out != nil {
+			if err != nil {
+				return booking.Booking{}, err
+			}
+			return unpack(*out)
+		}
+	}
 	// The update has no id of its own: under the same id, Temporal would answer
 	// with the refusal of an earlier run for as long as it remembers it.
 	update := client.UpdateWorkflowOptions{
 		UpdateName: UpdateHold, Args: []any{in.Fingerprint}, WaitForStage: client.WorkflowUpdateStageCompleted,
 	}
 	return c.startAndAsk(ctx, update, c.Temporal.NewWithStartWorkflowOperation(BookingOptions(in, c.TaskQueue), Booking, in))
+}
+
+// noticeWithin is how long a hold is waited for that should have begun in this process.
+// After it another process has it, or an earlier request for the same, and is asked.
+const noticeWithin = time.Second
+
+// holdHere starts the booking's workflow in the worker of this process, without the way
+// over a task queue, and has the outcome as soon as the hold is durable, which is before
+// Temporal knows of it. It has none where the workflow went elsewhere.
+func (c *Client) holdHere(ctx context.Context, in BookingInput) (*activities.Outcome, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
+	defer cancel()
+	told, leave := c.Notices.expect(in.BookingID, in.Fingerprint)
+	defer leave()
+	options := BookingOptions(in, c.TaskQueue)
+	options.EnableEagerStart = true
+	if _, err := c.Temporal.ExecuteWorkflow(ctx, options, Booking, in); err != nil {
+		return nil, translate("hold", err)
+	}
+	patience := time.NewTimer(noticeWithin)
+	defer patience.Stop()
+	select {
+	case out := <-told:
+		return &out, nil
+	case <-patience.C:
+		return nil, nil
+	case <-ctx.Done():
+		return nil, translate("hold", ctx.Err())
+	}
 }
 
 // Revoke cancels a confirmed booking; its refund follows.

@@ -62,6 +62,8 @@ type BookingInput struct {
 	// Patience is how long somebody waits for the answer. A hold that could only
 	// be had later is not taken: nobody would know of it.
 	Patience time.Duration `json:"patience"`
+	// Eager is that somebody may be told of the hold before Temporal knows of it.
+	Eager bool `json:"eager,omitempty"`
 }
 
 // BookingResult is how a booking ended.

@@ -10,7 +10,9 @@ import (
 )
 
 type (
-	apiCommand     struct{}
+	apiCommand struct {
+		Worker bool `help:"Run the workflows as well: bookings then begin in the process that is asked for them, which is the quickest way."`
+	}
 	workerCommand  struct{}
 	relayCommand   struct{}
 	projectCommand struct{}
@@ -18,7 +20,12 @@ type (
 )
 
 // Run serves HTTP and WebSockets.
-func (apiCommand) Run(ctx context.Context) error { return be(ctx, app.API) }
+func (c apiCommand) Run(ctx context.Context) error {
+	if c.Worker {
+		return be(ctx, app.Worker, app.API)
+	}
+	return be(ctx, app.API)
+}
 
 // Run runs the workflows.
 func (workerCommand) Run(ctx context.Context) error { return be(ctx, app.Worker) }

@@ -75,6 +75,7 @@ type App struct {
 	maps     *seatmap.Store
 	broker   *rabbit.Broker
 	temporal client.Client
+	told     workflows.Notices
 
 	sandbox         *sandbox.Server
 	sandboxListener net.Listener

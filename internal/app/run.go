@@ -101,6 +101,9 @@ func (a *App) work(ctx context.Context) error {
 		Lock: a.locks, Store: a.store, MaxPending: a.cfg.MaxHolds, Grace: a.cfg.PaymentGrace,
 		Gateways: a.providers.gateways(),
 	}
+	if n := a.notices(); n != nil {
+		steps.Told = n.Tell
+	}
 	var err error
 	if steps.Refunds, err = a.refunds(); err != nil {
 		return err
@@ -146,8 +149,17 @@ func (a *App) refunds() (booking.RefundPolicy, error) {
 	return p, nil
 }
 
+// notices are there where API and worker are one process. A worker with a build takes
+// what Temporal gives to its build; what begins eagerly would begin without one.
+func (a *App) notices() *workflows.Notices {
+	if !a.has(API) || !a.has(Worker) || a.cfg.WorkerBuild != "" {
+		return nil
+	}
+	return &a.told
+}
+
 func (a *App) engine() *workflows.Client {
-	return &workflows.Client{Temporal: a.temporal, TaskQueue: a.cfg.TaskQueue, Timeout: a.cfg.AnswerWithin}
+	return &workflows.Client{Temporal: a.temporal, TaskQueue: a.cfg.TaskQueue, Timeout: a.cfg.AnswerWithin, Notices: a.notices()}
 }
 
 // serveSandbox is the payment sandbox: its HTTP and its messages.

@@ -119,3 +119,59 @@ func TestExpireAtTheDeadlineThatIsKnown(t *testing.T) {
 	require.Empty(t, h.live(t))
 	requireContiguous(t, h.events(t))
 }
+
+// What was held is found as it stands; what was not never will be.
+func TestRecall(t *testing.T) {
+	h := newHouse(t)
+	ctx := context.Background()
+	held := h.wish("ada", 1)
+	_, err := h.Hold(ctx, held)
+	require.NoError(t, err)
+	for range 2 {
+		b, err := h.Recall(ctx, held)
+		require.NoError(t, err)
+		require.Equal(t, booking.Pending, b.Status)
+	}
+	never := h.wish("ada", 2)
+	for range 2 {
+		_, err = h.Recall(ctx, never)
+		requireCode(t, booking.CodeUnavailable, err)
+	}
+	_, err = h.Hold(ctx, never)
+	requireCode(t, booking.CodeUnavailable, err)
+	require.Len(t, h.live(t), 1)
+	nowhere := h.wish("ada", 3)
+	nowhere.ShowtimeID = booking.ShowtimeID(uuid.NewString())
+	_, err = h.Recall(ctx, nowhere)
+	requireCode(t, booking.CodeShowtimeNotFound, err)
+
+	// However a hold and its recall meet: both say the same of it.
+	made := 0
+	for range 50 {
+		r := h.wish("bob", 4)
+		var wg sync.WaitGroup
+		var hold, recall error
+		wg.Go(func() {
+			for range 10 { // trouble is retried, and two calls at once may be
+				if _, hold = h.Hold(ctx, r); hold == nil {
+					return
+				} else if _, refused := booking.Refused(hold); refused {
+					return
+				}
+			}
+		})
+		wg.Go(func() { _, recall = h.Recall(ctx, r) })
+		wg.Wait()
+		if hold != nil {
+			requireCode(t, booking.CodeUnavailable, hold)
+			requireCode(t, booking.CodeUnavailable, recall)
+			continue
+		}
+		made++
+		require.NoError(t, recall)
+		_, err := h.Cancel(ctx, r.ID, booking.ReasonCustomer)
+		require.NoError(t, err)
+	}
+	t.Logf("the hold was first %d times of 50", made)
+	requireContiguous(t, h.events(t))
+}

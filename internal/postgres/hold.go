@@ -160,17 +160,8 @@ func takenRefusal(seats []booking.SeatID) *booking.Refusal {
 // cancelled, and where there is none a tombstone takes its id.
 func (s *Store) Abandon(ctx context.Context, h booking.HoldRequest) error {
 	return s.inTx(ctx, "abandoning a hold", func(ctx context.Context, q *sqlcgen.Queries) error {
-		show, err := q.QuoteShowtime(ctx, h.ShowtimeID)
-		if errors.Is(err, pgx.ErrNoRows) {
-			return nil // nothing can be held in a showtime that does not exist
-		} else if err != nil {
-			return err
-		}
-		inserted, err := q.InsertBooking(ctx, sqlcgen.InsertBookingParams{
-			ID: h.ID, UserID: h.UserID, ShowtimeID: h.ShowtimeID, Status: booking.Cancelled, Reason: booking.ReasonUnsettled,
-			Currency: show.Currency, Fingerprint: h.Fingerprint, CreatedAt: h.CreatedAt, ExpiresAt: h.ExpiresAt, DecidedAt: &h.CreatedAt,
-		})
-		if err != nil || inserted == 1 {
+		buried, err := bury(ctx, q, h)
+		if err != nil || buried {
 			return err
 		}
 		_, err = decide(ctx, q, h.ID, booking.Pending, booking.Cancelled, booking.ReasonUnsettled)
@@ -179,6 +170,51 @@ func (s *Store) Abandon(ctx context.Context, h booking.HoldRequest) error {
 		}
 		return err
 	})
+}
+
+// Recall returns the booking that a hold has made, as it stands. Where it has made none,
+// it never will: a tombstone takes its id, and the refusal is unavailable.
+func (s *Store) Recall(ctx context.Context, h booking.HoldRequest) (booking.Booking, error) {
+	var b booking.Booking
+	var refused *booking.Refusal
+	err := s.inTx(ctx, "recalling a hold", func(ctx context.Context, q *sqlcgen.Queries) error {
+		if _, err := bury(ctx, q, h); err != nil {
+			return err
+		}
+		known, err := s.held(ctx, q, h)
+		if r, ok := booking.Refused(err); ok {
+			refused = r // with the tombstone written
+			return nil
+		} else if err != nil {
+			return err
+		}
+		if known == nil {
+			refused = booking.Refuse(booking.CodeShowtimeNotFound, "there is no such showtime")
+			return nil
+		}
+		b = *known
+		return nil
+	})
+	if err == nil && refused != nil {
+		return b, refused
+	}
+	return b, err
+}
+
+// bury puts a tombstone where a hold would be; buried is false where there is a booking,
+// or no such showtime.
+func bury(ctx context.Context, q *sqlcgen.Queries, h booking.HoldRequest) (buried bool, err error) {
+	show, err := q.QuoteShowtime(ctx, h.ShowtimeID)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return false, nil // nothing can be held in a showtime that does not exist
+	} else if err != nil {
+		return false, err
+	}
+	inserted, err := q.InsertBooking(ctx, sqlcgen.InsertBookingParams{
+		ID: h.ID, UserID: h.UserID, ShowtimeID: h.ShowtimeID, Status: booking.Cancelled, Reason: booking.ReasonUnsettled,
+		Currency: show.Currency, Fingerprint: h.Fingerprint, CreatedAt: h.CreatedAt, ExpiresAt: h.ExpiresAt, DecidedAt: &h.CreatedAt,
+	})
+	return inserted == 1, err
 }
 
 // without returns the ids that are not among present, in their own order.
