@@ -4,9 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -38,6 +42,9 @@ func (c profileCommand) Validate() error {
 // Run takes the subject of each measure, and profiles the engine's processes meanwhile.
 func (c profileCommand) Run(ctx context.Context) (err error) {
 	c.seed()
+	if c.Temporal != onPostgres {
+		return errors.New("only Temporal on PostgreSQL can be profiled: take --temporal postgres")
+	}
 	if c.Out == "" {
 		c.Out = filepath.Join(c.Dir, "profiles")
 	}
@@ -92,13 +99,26 @@ func (c profileCommand) profile(ctx context.Context, s *scene, t topic) (err err
 	return nil
 }
 
+// profileTemporal finds a port for the profiles of Temporal, where most of the CPU goes.
+func (s *scene) profileTemporal() (int, error) {
+	ports, err := rig.FreePorts(1)
+	if err != nil {
+		return 0, err
+	}
+	s.profiles = map[string]string{"temporal": ports[0]}
+	_, port, err := net.SplitHostPort(ports[0])
+	if err != nil {
+		return 0, err
+	}
+	return strconv.Atoi(port)
+}
+
 // openProfiles gives each process a place where it can be profiled.
 func (s *scene) openProfiles() error {
 	ports, err := rig.FreePorts(len(s.procs))
 	if err != nil {
 		return err
 	}
-	s.profiles = map[string]string{}
 	for i, p := range s.procs {
 		s.profiles[p.Name] = ports[i]
 		p.Environ = append(p.Environ, "HOLDFAST_PPROF_ADDR="+ports[i])
@@ -109,21 +129,22 @@ func (s *scene) openProfiles() error {
 // draw profiles every process for so long, and draws a flame graph of each that did
 // something.
 func (s *scene) draw(ctx context.Context, folder, name string, long time.Duration) error {
-	errs := make([]error, len(s.procs))
+	processes := slices.Sorted(maps.Keys(s.profiles))
+	errs := make([]error, len(processes))
 	var wg sync.WaitGroup
-	for i, p := range s.procs {
+	for i, process := range processes {
 		wg.Go(func() {
-			taken, err := s.profile(ctx, p.Name, long)
+			taken, err := s.profile(ctx, process, long)
 			if err != nil {
-				errs[i] = fmt.Errorf("profiling %s: %w", p.Name, err)
+				errs[i] = fmt.Errorf("profiling %s: %w", process, err)
 				return
 			}
 			f := flameOf(taken)
 			if f.value == 0 {
 				return
 			}
-			title := fmt.Sprintf("%s, %s: %.2f s of CPU in %.0f s", name, p.Name, time.Duration(f.value).Seconds(), long.Seconds())
-			errs[i] = os.WriteFile(filepath.Join(folder, name+"-"+p.Name+".svg"), []byte(f.svg(title)), 0o600)
+			title := fmt.Sprintf("%s, %s: %.2f s of CPU in %.0f s", name, process, time.Duration(f.value).Seconds(), long.Seconds())
+			errs[i] = os.WriteFile(filepath.Join(folder, name+"-"+process+".svg"), []byte(f.svg(title)), 0o600)
 		})
 	}
 	wg.Wait()

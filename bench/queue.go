@@ -23,7 +23,11 @@ func (f frees) Less(i, j int) bool { return f[i] < f[j] }
 func (f frees) Swap(i, j int)      { f[i], f[j] = f[j], f[i] }
 
 // Push is a part of heap.Interface.
-func (f *frees) Push(x any) { *f = append(*f, x.(float64)) }
+func (f *frees) Push(x any) {
+	if at, ok := x.(float64); ok {
+		*f = append(*f, at)
+	}
+}
 
 // Pop is a part of heap.Interface.
 func (f *frees) Pop() any {

@@ -84,10 +84,16 @@ func raise(ctx context.Context, c stage, out io.Writer, settings ...string) (_ *
 	if err != nil {
 		return s, err
 	}
+	onPort := 0
+	if c.profiled {
+		if onPort, err = s.profileTemporal(); err != nil {
+			return s, err
+		}
+	}
 	// Whatever the caller's environment says: what is measured has the machine's servers
 	// for itself. They write to disk what they acknowledge.
 	s.stack, err = devstack.Start(ctx, devstack.Options{
-		Dir: servers, Out: out, Env: ownTools, TemporalOnPostgres: c.Temporal == onPostgres, PostgreSQL: []string{commitTimes},
+		Dir: servers, Out: out, Env: ownTools, TemporalOnPostgres: c.Temporal == onPostgres, TemporalProfiles: onPort, PostgreSQL: []string{commitTimes},
 	})
 	if err != nil {
 		return s, err

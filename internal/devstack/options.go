@@ -22,6 +22,8 @@ type Options struct {
 	// TemporalOnPostgres runs Temporal's server on the stack's own PostgreSQL, as production does, instead of its
 	// development server. Building it takes several minutes when it is new; it has no UI.
 	TemporalOnPostgres bool
+	// TemporalProfiles is a port on loopback where a Temporal server on PostgreSQL can be profiled; 0 is none.
+	TemporalProfiles int
 	// PostgreSQL has more settings of PostgreSQL, each as name=value.
 	PostgreSQL []string
 }

@@ -16,14 +16,15 @@ import (
 
 // site is what the servers of one stack share.
 type site struct {
-	layout  layout
-	ports   Ports
-	secrets secrets
-	scratch bool
-	cluster bool     // Temporal runs on PostgreSQL
-	more    []string // settings of PostgreSQL
-	out     *reporter
-	inst    *installer
+	layout   layout
+	ports    Ports
+	secrets  secrets
+	scratch  bool
+	cluster  bool     // Temporal runs on PostgreSQL
+	more     []string // settings of PostgreSQL
+	profiles int      // the port of Temporal's profiles; 0 is none
+	out      *reporter
+	inst     *installer
 }
 
 // Stack is a set of servers: those that were given by their URLs, and private ones for the rest.
@@ -94,7 +95,7 @@ func Start(ctx context.Context, o Options) (*Stack, error) {
 
 func (s *Stack) start(ctx context.Context, o Options, l layout) error {
 	out := &reporter{w: o.Out}
-	s.site = &site{layout: l, scratch: o.Scratch, cluster: o.TemporalOnPostgres, more: o.PostgreSQL, out: out, inst: &installer{out: out, env: o.Env}}
+	s.site = &site{layout: l, scratch: o.Scratch, cluster: o.TemporalOnPostgres, more: o.PostgreSQL, profiles: o.TemporalProfiles, out: out, inst: &installer{out: out, env: o.Env}}
 	if err := stopLeftovers(ctx, l, out); err != nil {
 		return fmt.Errorf("stopping what an earlier run left behind: %w", err)
 	}

@@ -194,7 +194,7 @@ func (t *temporalCluster) writeSettings() error {
 	}
 	err = parsed.Execute(file, map[string]any{
 		"Postgres": loopback(t.site.ports.Postgres), "Password": t.site.secrets.Postgres, "Databases": temporalDatabases,
-		"Port": t.site.ports.Temporal, "Peers": t.peers, "Dynamic": dynamic,
+		"Port": t.site.ports.Temporal, "Peers": t.peers, "Profiles": t.site.profiles, "Dynamic": dynamic,
 	})
 	return errors.Join(err, file.Close())
 }
