@@ -16,7 +16,7 @@ const fewPending = 500
 const pendingBound = 30 * time.Minute
 
 // remembering are the processes that keep something for each open hold.
-var remembering = []string{"worker", "temporal", "postgres"}
+var remembering = []string{"api", "temporal", "postgres"}
 
 // pending is an engine with so many open holds.
 type pending struct {
@@ -50,9 +50,9 @@ func (p *pending) fresh(ctx context.Context) error {
 	if err := p.quiet(ctx); err != nil {
 		return err
 	}
-	worker, temporal := p.named("worker"), p.stack.Server("temporal")
-	worker.Kill()
-	err := errors.Join(temporal.Stop(ctx), temporal.Start(ctx), worker.Start(p.binary))
+	api, temporal := p.named("api"), p.stack.Server("temporal")
+	api.Kill()
+	err := errors.Join(temporal.Stop(ctx), temporal.Start(ctx), api.Start(p.binary))
 	if err != nil {
 		return err
 	}

@@ -65,8 +65,8 @@ func (c *stage) seed() {
 var settled = []string{"HOLDFAST_HOLD_DURATION=1h", "HOLDFAST_MAX_HOLDS=1000000"}
 
 var parts = []rig.Part{
-	{Name: "sandbox", Role: "sandbox"}, {Name: "worker", Role: "worker"}, {Name: "relay", Role: "relay"},
-	{Name: "project", Role: "project"}, {Name: "api", Role: "api"},
+	{Name: "sandbox", Role: "sandbox"}, {Name: "relay", Role: "relay"}, {Name: "project", Role: "project"},
+	{Name: "api", Role: "api", Flags: []string{"--worker"}}, // in which bookings begin
 }
 
 // raise starts the servers and the engine, with these settings.

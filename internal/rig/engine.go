@@ -13,8 +13,12 @@ import (
 	"holdfast/internal/ticket"
 )
 
-// Part is a process of the engine: its name in the rig, and the subcommand that it is.
-type Part struct{ Name, Role string }
+// Part is a process of the engine: its name in the rig, and the subcommand that it is,
+// with the flags of that.
+type Part struct {
+	Name, Role string
+	Flags      []string
+}
 
 // Plan is where the parts listen, and what they are told in common.
 type Plan struct {

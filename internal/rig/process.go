@@ -22,7 +22,7 @@ type Process struct {
 // Start starts it as a part of the engine; it need not be ready yet. More are settings
 // for this time.
 func (p *Process) Start(binary string, more ...string) error {
-	return p.Run([]string{binary, p.Role}, more...)
+	return p.Run(append([]string{binary, p.Role}, p.Flags...), more...)
 }
 
 // Run starts it as any program.
