@@ -46,6 +46,7 @@ type Store struct {
 	// decides between processes; this spares its lost rounds, and it holds where
 	// a server's updateOne is a read and a write of its own (FerretDB's is).
 	writing sync.Mutex
+	last    map[booking.ShowtimeID]state // what this process wrote last; guarded by writing
 }
 
 // Open makes a store of the database that url names ("holdfast" if it names
@@ -67,7 +68,7 @@ func Open(url string, log *slog.Logger) (*Store, error) {
 	}
 	db := client.Database(database)
 	return &Store{client: client, maps: db.Collection("maps"), layouts: db.Collection("layouts"),
-		log: log, now: time.Now, cache: make(map[string]*layout)}, nil
+		log: log, now: time.Now, cache: make(map[string]*layout), last: make(map[booking.ShowtimeID]state)}, nil
 }
 
 // Close gives up the connections, waiting for operations under way.

@@ -211,6 +211,48 @@ func TestApply(t *testing.T) {
 	}
 }
 
+// What a store remembers of its last write is worth nothing once somebody else has
+// written, be it at the same version, or has lost the map.
+func TestWhatIsRememberedIsNotTheStoredMap(t *testing.T) {
+	url := testenv.Mongo(t)
+	ours, theirs, id := openAt(t, url), openAt(t, url), newID()
+	apply := func(s *seatmap.Store, d booking.Delta) bool {
+		t.Helper()
+		ok, err := s.Apply(t.Context(), id, d)
+		require.NoError(t, err)
+		return ok
+	}
+	replace := func(s *seatmap.Store, m booking.SeatMap) {
+		t.Helper()
+		_, err := s.Replace(t.Context(), m)
+		require.NoError(t, err)
+	}
+	shown := func() string {
+		t.Helper()
+		m, err := theirs.Get(t.Context(), id)
+		require.NoError(t, err)
+		return fmt.Sprintln(m.Version, m.Seats[0].Status, m.Seats[1].Status, m.Seats[2].Status)
+	}
+	replace(ours, sample(id, 1, 3))
+	require.True(t, apply(ours, step(id, 1, 2, seat("R0-1", booking.SeatHeld))))
+
+	corrected := sample(id, 2, 3)
+	corrected.Seats[1].Status = booking.SeatBlocked
+	replace(theirs, corrected)
+	require.True(t, apply(ours, step(id, 2, 3, seat("R0-3", booking.SeatSold))))
+	require.Equal(t, "3 available blocked sold\n", shown())
+
+	require.True(t, apply(theirs, step(id, 3, 4, seat("R0-1", booking.SeatSold))))
+	require.True(t, apply(ours, step(id, 3, 4, seat("R0-1", booking.SeatSold))), "it is there already")
+	require.True(t, apply(ours, step(id, 4, 5, seat("R0-2", booking.SeatAvailable))))
+	require.Equal(t, "5 sold available sold\n", shown())
+	require.False(t, apply(ours, step(id, 6, 7, seat("R0-2", booking.SeatHeld))), "there is a gap")
+
+	smaller := sample(id, 6, 2)
+	replace(theirs, smaller)
+	require.False(t, apply(ours, step(id, 6, 7, seat("R0-3", booking.SeatHeld))), "that seat is gone")
+}
+
 func TestApplyToAnUnknownShowtime(t *testing.T) {
 	s, id := open(t), newID()
 	ok, err := s.Apply(t.Context(), id, step(id, 0, 1))

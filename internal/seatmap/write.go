@@ -22,13 +22,14 @@ func (s *Store) Apply(ctx context.Context, id booking.ShowtimeID, deltas ...book
 	defer s.writing.Unlock()
 	deltas = slices.Clone(deltas)
 	slices.SortStableFunc(deltas, func(a, b booking.Delta) int { return cmp.Compare(a.Version, b.Version) })
+	old, remembered := s.last[id]
 	for {
-		old, err := s.state(ctx, id)
-		if errors.Is(err, ErrNotFound) {
-			return false, nil
-		}
-		if err != nil {
-			return false, err
+		if !remembered {
+			if old, err = s.state(ctx, id); errors.Is(err, ErrNotFound) {
+				return false, nil
+			} else if err != nil {
+				return false, err
+			}
 		}
 		l, err := s.layout(ctx, old.Layout)
 		if errors.Is(err, ErrNotFound) {
@@ -38,18 +39,39 @@ func (s *Store) Apply(ctx context.Context, id booking.ShowtimeID, deltas ...book
 			return false, fmt.Errorf("reading the layout of showtime %s: %w", id, err)
 		}
 		next, ok := l.advance(old, deltas)
+		if remembered && (!ok || next.Version == old.Version) {
+			remembered = false // what is stored may be another by now, or gone
+			continue
+		}
 		if !ok || next.Version == old.Version {
 			return ok, nil
 		}
-		written, err := s.compareAndSet(ctx, old.Version, next)
+		written, err := s.compareAndSet(ctx, old, next)
 		if err != nil {
 			return false, err
 		}
 		if written {
+			s.keep(next)
 			return true, nil
 		}
+		remembered = false
 		// Another writer was faster; the stored version has grown, so this ends.
 	}
+}
+
+// maxLast bounds the maps whose last write is remembered, at a byte for each seat.
+const maxLast = 1024
+
+// keep remembers what was written last, which spares the reading of it before the next
+// write: most often nobody else writes. s.writing is held.
+func (s *Store) keep(st state) {
+	if len(s.last) >= maxLast {
+		for id := range s.last { // any one: it is read again when it is needed
+			delete(s.last, id)
+			break
+		}
+	}
+	s.last[st.ID] = st
 }
 
 // Replace stores a whole map, unless a newer one is stored. It returns the step
@@ -66,6 +88,7 @@ func (s *Store) Replace(ctx context.Context, m booking.SeatMap) (booking.Delta, 
 	if err := s.insertLayout(ctx, l); err != nil {
 		return booking.Delta{}, err
 	}
+	delete(s.last, m.ShowtimeID)
 	next := state{ID: m.ShowtimeID, Version: m.Version, Layout: l.digest, Statuses: text}
 	for {
 		old, err := s.state(ctx, m.ShowtimeID)
@@ -86,7 +109,7 @@ func (s *Store) Replace(ctx context.Context, m booking.SeatMap) (booking.Delta, 
 		if old.Version > next.Version || same {
 			return exists(old), nil
 		}
-		written, err := s.compareAndSet(ctx, old.Version, next)
+		written, err := s.compareAndSet(ctx, old, next)
 		if err != nil {
 			return booking.Delta{}, err
 		}
@@ -109,10 +132,14 @@ func exists(st state) booking.Delta {
 	return booking.Delta{ShowtimeID: st.ID, From: st.Version, Version: st.Version, Seats: []booking.SeatChange{}}
 }
 
-// compareAndSet writes next if the stored version is still the one that was seen.
-func (s *Store) compareAndSet(ctx context.Context, seen int64, next state) (bool, error) {
+// compareAndSet writes next if what is stored is still what was seen: not only of that
+// version, since a map that was wrong is corrected at its version.
+func (s *Store) compareAndSet(ctx context.Context, seen, next state) (bool, error) {
 	res, err := s.maps.UpdateOne(ctx,
-		bson.D{{Key: "_id", Value: next.ID}, {Key: "version", Value: seen}},
+		bson.D{
+			{Key: "_id", Value: next.ID}, {Key: "version", Value: seen.Version},
+			{Key: "layout", Value: seen.Layout}, {Key: "statuses", Value: seen.Statuses},
+		},
 		bson.D{{Key: "$set", Value: bson.D{
 			{Key: "version", Value: next.Version}, {Key: "layout", Value: next.Layout},
 			{Key: "statuses", Value: next.Statuses}, {Key: "updatedAt", Value: s.now().UTC()},
