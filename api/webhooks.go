@@ -80,6 +80,9 @@ func (s *Server) pass(ctx context.Context, provider string, news booking.ChargeN
 	if p.Method != provider || !booking.IsUUID(string(id)) || p.Status == booking.PaymentCaptured || p.Status == booking.PaymentRefunded {
 		return nil
 	}
+	if p.Status == booking.PaymentAuthorized && time.Since(p.CreatedAt) < capturedWithin {
+		return nil // about to be taken, as the provider has just been asked to
+	}
 	b, err := s.Store.Get(ctx, id)
 	if r, ok := booking.Refused(err); ok && r.Code == booking.CodeBookingNotFound {
 		s.Log.WarnContext(ctx, "news of a charge for a booking that is not here", "provider", provider, "charge", news.ChargeID)
@@ -87,8 +90,8 @@ func (s *Server) pass(ctx context.Context, provider string, news booking.ChargeN
 	} else if err != nil {
 		return err
 	}
-	if beingAsked(p, b, time.Now()) {
-		return nil
+	if p.Status == "" && b.Status == booking.Pending && time.Now().Before(b.ExpiresAt) {
+		return nil // whoever keeps the booking asks, and sees to what becomes of no payment
 	}
 	told := s.Engine.Keeps
 	if p.Status == booking.PaymentOpen {
@@ -104,17 +107,3 @@ func (s *Server) pass(ctx context.Context, provider string, news booking.ChargeN
 // capturedWithin is how soon the money of a confirmed booking is taken where nothing is
 // amiss.
 const capturedWithin = time.Minute
-
-// beingAsked reports whether the news is surely of what somebody is doing: a payment of
-// which nothing is known yet is in the hands of who keeps the pending booking, who also
-// sees to what becomes of no payment, and a promise is about to be taken.
-func beingAsked(p booking.Payment, b booking.Booking, now time.Time) bool {
-	switch p.Status {
-	case "":
-		return b.Status == booking.Pending && now.Before(b.ExpiresAt)
-	case booking.PaymentAuthorized:
-		return b.Status == booking.Confirmed && now.Sub(p.CreatedAt) < capturedWithin
-	default:
-		return false
-	}
-}

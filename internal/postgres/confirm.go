@@ -92,7 +92,7 @@ func (s *Store) confirm(ctx context.Context, q *sqlcgen.Queries, b booking.Booki
 	if b.Status == booking.Expired || !time.Now().Before(b.ExpiresAt) {
 		reason = booking.ReasonLate
 	}
-	if _, err := decide(ctx, q, b.ID, b.Status, booking.Confirmed, reason); err != nil {
+	if err := decide(ctx, q, b.ID, b.Status, booking.Confirmed, reason); err != nil {
 		return err // the row is locked, so it is in the state that was read
 	}
 	status := booking.PaymentAuthorized

@@ -39,7 +39,7 @@ func (s *Store) ExpireAt(ctx context.Context, id booking.ID, deadline time.Time)
 		if b, err = get(ctx, q, id); err != nil || b.Status != booking.Pending || b.ExpiresAt.After(deadline) {
 			return err
 		}
-		if _, err := decide(ctx, q, id, booking.Pending, booking.Expired, booking.ReasonDeadline); err != nil {
+		if err := decide(ctx, q, id, booking.Pending, booking.Expired, booking.ReasonDeadline); err != nil {
 			return err
 		}
 		b, err = get(ctx, q, id)
@@ -90,7 +90,7 @@ func (s *Store) Revoke(ctx context.Context, id booking.ID, reason booking.Reason
 			}
 			refund = policy.Refund(b.Total, left)
 		}
-		if _, err = decide(ctx, q, id, from, booking.Cancelled, reason); errors.Is(err, pgx.ErrNoRows) {
+		if err = decide(ctx, q, id, from, booking.Cancelled, reason); errors.Is(err, pgx.ErrNoRows) {
 			return booking.Refuse(booking.CodeNotCancellable, fmt.Sprintf("a booking that is %s cannot be cancelled", b.Status))
 		} else if err != nil {
 			return err
@@ -107,7 +107,7 @@ func (s *Store) Revoke(ctx context.Context, id booking.ID, reason booking.Reason
 func (s *Store) end(ctx context.Context, id booking.ID, from, to booking.Status, reason booking.Reason) (booking.Booking, error) {
 	var b booking.Booking
 	err := s.inTx(ctx, "deciding a booking", func(ctx context.Context, q *sqlcgen.Queries) error {
-		_, err := decide(ctx, q, id, from, to, reason)
+		err := decide(ctx, q, id, from, to, reason)
 		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 			return err
 		}
@@ -119,20 +119,21 @@ func (s *Store) end(ctx context.Context, id booking.ID, from, to booking.Status,
 
 // decide moves a booking from one state to another by compare-and-set, with
 // its event and history. pgx.ErrNoRows means that it was not in that state.
-func decide(ctx context.Context, q *sqlcgen.Queries, id booking.ID, from, to booking.Status, reason booking.Reason) (booking.Booking, error) {
+func decide(ctx context.Context, q *sqlcgen.Queries, id booking.ID, from, to booking.Status, reason booking.Reason) error {
 	if !from.CanBecome(to) {
-		return booking.Booking{}, fmt.Errorf("a %s booking cannot become %s", from, to)
+		return fmt.Errorf("a %s booking cannot become %s", from, to)
 	}
 	row, err := q.Decide(ctx, sqlcgen.DecideParams{
 		ID: id, FromStatus: from, NextStatus: to, Reason: reason,
 	})
 	if err != nil {
-		return booking.Booking{}, err
+		return err
 	}
-	b, err := assemble(ctx, q, row)
+	decided, _, _, err := withSeats(ctx, q, []sqlcgen.Booking{row})
 	if err != nil {
-		return booking.Booking{}, err
+		return err
 	}
+	b := decided[0]
 	freed := 0
 	switch {
 	case from.Live() && !to.Live():
@@ -144,7 +145,7 @@ func decide(ctx context.Context, q *sqlcgen.Queries, id booking.ID, from, to boo
 	if reason != "" {
 		data["reason"] = string(reason)
 	}
-	return b, record(ctx, q, b, eventOf[to], freed, data)
+	return record(ctx, q, b, eventOf[to], freed, data)
 }
 
 // record writes the history, adds one to the showtime's version and puts the

@@ -164,7 +164,7 @@ func (s *Store) Abandon(ctx context.Context, h booking.HoldRequest) error {
 		if err != nil || buried {
 			return err
 		}
-		_, err = decide(ctx, q, h.ID, booking.Pending, booking.Cancelled, booking.ReasonUnsettled)
+		err = decide(ctx, q, h.ID, booking.Pending, booking.Cancelled, booking.ReasonUnsettled)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return nil // decided already
 		}

@@ -168,7 +168,7 @@ func (s *Store) Uncollectable(ctx context.Context, paymentID string) (booking.Bo
 			if err := paymentHistory(ctx, q, row.BookingID, p); err != nil {
 				return err
 			}
-			_, err = decide(ctx, q, row.BookingID, booking.Confirmed, booking.Cancelled, booking.ReasonUncollectable)
+			err = decide(ctx, q, row.BookingID, booking.Confirmed, booking.Cancelled, booking.ReasonUncollectable)
 			if err != nil && !errors.Is(err, pgx.ErrNoRows) { // no row: it was cancelled before
 				return err
 			}

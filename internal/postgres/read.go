@@ -77,27 +77,9 @@ func assemble(ctx context.Context, q *sqlcgen.Queries, row sqlcgen.Booking) (boo
 
 // assembleAll adds the seats, payments and check-ins to the rows, in a query of each for all.
 func assembleAll(ctx context.Context, q *sqlcgen.Queries, rows []sqlcgen.Booking) ([]booking.Booking, error) {
-	ids := make([]string, len(rows))
-	at := make(map[booking.ID]int, len(rows))
-	out := make([]booking.Booking, len(rows))
-	for i, r := range rows {
-		ids[i], at[r.ID] = string(r.ID), i
-		out[i] = booking.Booking{
-			ID: r.ID, UserID: r.UserID, ShowtimeID: r.ShowtimeID, Status: r.Status, Reason: r.Reason,
-			Seats: []booking.BookedSeat{}, Total: booking.Money{Minor: r.TotalMinor, Currency: r.Currency},
-			CreatedAt: r.CreatedAt, ExpiresAt: r.ExpiresAt, Fingerprint: r.Fingerprint,
-		}
-	}
-	seats, err := q.SeatsOfBookings(ctx, ids)
+	out, ids, at, err := withSeats(ctx, q, rows)
 	if err != nil {
 		return nil, err
-	}
-	for _, seat := range seats {
-		b := &out[at[seat.BookingID]]
-		b.Seats = append(b.Seats, booking.BookedSeat{
-			ID: seat.SeatID, Row: seat.RowName, Number: int(seat.Number), Category: seat.Category,
-			Price: booking.Money{Minor: seat.AmountMinor, Currency: b.Total.Currency},
-		})
 	}
 	payments, err := q.PaymentsOfBookings(ctx, ids)
 	if err != nil {
@@ -111,4 +93,29 @@ func assembleAll(ctx context.Context, q *sqlcgen.Queries, rows []sqlcgen.Booking
 		out[at[p.BookingID]].Payment = &paid
 	}
 	return out, addCheckins(ctx, q, out, at)
+}
+
+// withSeats adds the seats only. At is where each booking is in out, ids are theirs.
+func withSeats(ctx context.Context, q *sqlcgen.Queries, rows []sqlcgen.Booking) (out []booking.Booking, ids []string, at map[booking.ID]int, err error) {
+	ids, at, out = make([]string, len(rows)), make(map[booking.ID]int, len(rows)), make([]booking.Booking, len(rows))
+	for i, r := range rows {
+		ids[i], at[r.ID] = string(r.ID), i
+		out[i] = booking.Booking{
+			ID: r.ID, UserID: r.UserID, ShowtimeID: r.ShowtimeID, Status: r.Status, Reason: r.Reason,
+			Seats: []booking.BookedSeat{}, Total: booking.Money{Minor: r.TotalMinor, Currency: r.Currency},
+			CreatedAt: r.CreatedAt, ExpiresAt: r.ExpiresAt, Fingerprint: r.Fingerprint,
+		}
+	}
+	seats, err := q.SeatsOfBookings(ctx, ids)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	for _, seat := range seats {
+		b := &out[at[seat.BookingID]]
+		b.Seats = append(b.Seats, booking.BookedSeat{
+			ID: seat.SeatID, Row: seat.RowName, Number: int(seat.Number), Category: seat.Category,
+			Price: booking.Money{Minor: seat.AmountMinor, Currency: b.Total.Currency},
+		})
+	}
+	return out, ids, at, nil
 }
