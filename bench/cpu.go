@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // ticksPerSecond is the unit of /proc/<pid>/stat: USER_HZ, which is 100 on every
@@ -66,6 +67,17 @@ func (now spending) since(before spending, operations int) map[string]figure {
 	for name, seconds := range now {
 		if used := seconds - before[name]; used > 0 && operations > 0 {
 			out[name] = figure(used * 1000 / float64(operations))
+		}
+	}
+	return out
+}
+
+// perSecond is what was needed in this time, in cores.
+func (now spending) perSecond(before spending, took time.Duration) map[string]figure {
+	out := map[string]figure{}
+	for name, seconds := range now {
+		if used := seconds - before[name]; used > 0 {
+			out[name] = figure(used / took.Seconds())
 		}
 	}
 	return out

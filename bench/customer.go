@@ -148,23 +148,45 @@ func (v *sale) end(ctx context.Context, c customer, token, id string) error {
 
 // look reads the map: the free seats in the order of the hall, and the hot ones of them.
 func (v *sale) look(ctx context.Context, show string) (free, hot []string, err error) {
-	var m struct{ Seats []struct{ ID, Status string } }
-	if _, err := v.ask(ctx, "map", http.MethodGet, "/v1/showtimes/"+show+"/seats", "", nil, &m, http.StatusOK); err != nil {
-		return nil, nil, err
+	var m openSeats
+	_, err = v.ask(ctx, "map", http.MethodGet, "/v1/showtimes/"+show+"/seats", "", nil, &m, http.StatusOK)
+	if err == nil && m.all != hallSeats {
+		err = fmt.Errorf("a map has %d seats, not %d", m.all, hallSeats)
 	}
-	if len(m.Seats) != hallSeats {
-		return nil, nil, fmt.Errorf("a map has %d seats, not %d", len(m.Seats), hallSeats)
+	return m.free, m.free[:m.hot], err
+}
+
+// openSeats are the seats of a map that are free.
+type openSeats struct {
+	free     []string
+	hot, all int // how many of the free ones are hot, and how many seats there are
+}
+
+// read looks for what it needs only: thousands of seats a second, read whole, would be a
+// noticeable part of the machine that the engine has, too.
+func (o *openSeats) read(text []byte) error {
+	_, rest, found := bytes.Cut(text, []byte(`"seats":[`))
+	if !found {
+		return errors.New("a map has no seats")
 	}
-	for i, s := range m.Seats {
-		if s.Status != "available" {
-			continue
+	for {
+		var id, between, status []byte
+		if _, rest, found = bytes.Cut(rest, []byte(`"id":"`)); !found {
+			return nil
 		}
-		free = append(free, s.ID)
-		if i < shareHot*hallSeats {
-			hot = append(hot, s.ID)
+		id, rest, _ = bytes.Cut(rest, []byte(`"`))
+		if between, rest, found = bytes.Cut(rest, []byte(`"status":"`)); !found || bytes.Contains(between, []byte(`"id":"`)) {
+			return fmt.Errorf("seat %s of a map has no status", id)
 		}
+		status, rest, _ = bytes.Cut(rest, []byte(`"`))
+		if string(status) == "available" {
+			o.free = append(o.free, string(id))
+			if o.all < shareHot*hallSeats {
+				o.hot++
+			}
+		}
+		o.all++
 	}
-	return free, hot, nil
 }
 
 // ask asks the API, and notes how long it took by what it was and how it ended. Any
@@ -206,7 +228,14 @@ func (v *sale) ask(ctx context.Context, step, method, path, token string, body, 
 			step = "refusal"
 		}
 		v.book.answered(step, took)
-		if into != nil && status < http.StatusMultipleChoices {
+		if status >= http.StatusMultipleChoices {
+			return status, nil
+		}
+		switch into := into.(type) {
+		case nil:
+		case *openSeats:
+			err = into.read(text)
+		default:
 			err = json.Unmarshal(text, into)
 		}
 		return status, err

@@ -119,7 +119,9 @@ func (c runCommand) Run(ctx context.Context) (err error) {
 }
 
 func (c runCommand) take(ctx context.Context, s *scene, t topic) (out []result, err error) {
+	began := time.Now()
 	s.sayf("%s", t.name)
+	defer func() { s.sayf("%s took %s", t.name, time.Since(began).Round(time.Second)) }()
 	measures, closeIt, err := t.open(ctx, s)
 	if err != nil {
 		return nil, fmt.Errorf("preparing %s: %w", t.name, err)

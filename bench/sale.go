@@ -52,6 +52,8 @@ type sale struct {
 	book   *salebook
 	at     []time.Duration // of arrivals
 	began  time.Time
+	last   spending      // while people came
+	lasted time.Duration // of it
 }
 
 // Run holds the sale, and fails when anything has failed in it, when fewer tickets were
@@ -65,7 +67,7 @@ func (c saleCommand) Run(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, s.lower()) }()
 	v := &sale{scene: s, book: newSalebook(), at: arrivals(c.Tickets/perCustomer, c.For, c.Seed),
-		client: &http.Client{Timeout: answerWithin, Transport: &http.Transport{MaxIdleConnsPerHost: 1000}}}
+		client: &http.Client{Timeout: answerWithin, Transport: &http.Transport{MaxIdleConnsPerHost: 1000, DisableCompression: true}}}
 	if err := v.open(ctx, int(math.Ceil(c.Tickets*c.For.Seconds()*room/hallSeats))); err != nil {
 		return err
 	}
@@ -170,7 +172,7 @@ func (v *sale) run(ctx context.Context, r *SaleReport, long time.Duration) error
 	selling, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	failing := make(chan error, len(v.at))
-	v.began = time.Now()
+	v.began, v.last = time.Now(), nil
 	watching := make(chan error, 1)
 	over := make(chan struct{})
 	go func() { watching <- v.follow(selling, r, long, over) }()
@@ -194,7 +196,11 @@ func (v *sale) run(ctx context.Context, r *SaleReport, long time.Duration) error
 	if err != nil {
 		return err
 	}
-	r.account(v.book, after, before, t.took)
+	if v.last == nil { // it was over too early
+		v.last, v.lasted = after, t.took
+	}
+	r.account(v.book, after, before)
+	r.Cores = v.last.perSecond(before, v.lasted)
 	if t.errors > 0 {
 		r.erred = true
 		r.failIf(fmt.Errorf("%d customers of %d met with errors, the first: %w", t.errors, len(v.at), t.first))

@@ -48,6 +48,17 @@ func TestSeatsAreChosenSideBySide(t *testing.T) {
 	}
 }
 
+func TestAMapIsReadForItsFreeSeats(t *testing.T) {
+	t.Parallel()
+	var m openSeats
+	require.NoError(t, m.read([]byte(`{"categories":[{"id":"c"}],"seats":[{"category":"c","id":"A1","status":"held","x":1},{"id":"A2","row":"A","status":"available"},`+
+		`{"id":"A3","status":"available"}],"showtimeId":"s"}`)))
+	require.Equal(t, openSeats{free: []string{"A2", "A3"}, hot: 2, all: 3}, m)
+	require.Error(t, new(openSeats).read([]byte(`{}`)))
+	require.Error(t, new(openSeats).read([]byte(`{"seats":[{"id":"A1"},{"id":"A2","status":"held"}]}`)))
+	require.Error(t, new(openSeats).read([]byte(`{"seats":[{"status":"held","id":"A1"}]}`)))
+}
+
 func TestTheReportOfASaleNeedsNothingElse(t *testing.T) {
 	t.Parallel()
 	book := newSalebook()
@@ -57,7 +68,8 @@ func TestTheReportOfASaleNeedsNothingElse(t *testing.T) {
 	book.held("id", customer{tickets: 3})
 	r := SaleReport{Began: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC), Machine: "2 cores", Temporal: onPostgres, Seed: 7, Seconds: 10, Wanted: 65,
 		Audit: []string{"1. one <owner> holds"}, Timeline: []moment{{At: 1, Cores: usageOf("api", 0.5)}, {At: 2, Cores: usageOf("api", 0.7)}}}
-	r.account(book, spending{"api": 3}, spending{"api": 1}, 10*time.Second)
+	r.account(book, spending{"api": 3}, spending{"api": 1})
+	r.Cores = spending{"api": 3}.perSecond(spending{"api": 1}, 10*time.Second)
 	require.InDelta(t, 0.3, float64(r.Achieved), 1e-9)
 	require.InDelta(t, 1, r.Share, 1e-9)
 	require.InDelta(t, 0.2, float64(r.Cores["api"]), 1e-9)

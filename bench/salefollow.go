@@ -50,14 +50,14 @@ func (v *sale) follow(ctx context.Context, r *SaleReport, long time.Duration, ov
 		if err != nil {
 			return err
 		}
-		m := moment{At: seconds(now.Sub(v.began)), Answers: map[string]spread{}, Cores: map[string]figure{}}
+		if v.last == nil && now.Sub(v.began) >= long {
+			v.last, v.lasted = spent, now.Sub(v.began)
+		}
+		m := moment{At: seconds(now.Sub(v.began)), Answers: map[string]spread{}, Cores: spent.perSecond(cpu, now.Sub(at))}
 		took := now.Sub(at).Seconds()
 		m.Offered, m.Held, m.Sold = figure(float64(done.Offered-last.Offered)/took), figure(float64(done.Held-last.Held)/took), figure(float64(done.Sold-last.Sold)/took)
 		for step, all := range recent {
 			m.Answers[step] = spreadOf(all)
-		}
-		for name, s := range spent {
-			m.Cores[name] = figure(max(0, s-cpu[name]) / took)
 		}
 		err = v.DB.QueryRow(ctx, `SELECT (SELECT count(*) FROM outbox), (SELECT count(*) FROM bookings WHERE status = 'pending')`).Scan(&m.Outbox, &m.Pending)
 		if err != nil && ctx.Err() == nil {

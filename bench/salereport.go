@@ -48,7 +48,7 @@ func (r *SaleReport) failIf(err error) {
 }
 
 // account takes over what has happened while people came.
-func (r *SaleReport) account(b *salebook, after, before spending, took time.Duration) {
+func (r *SaleReport) account(b *salebook, after, before spending) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	r.tickets, r.Late = b.done, milliseconds(b.late)
@@ -60,12 +60,7 @@ func (r *SaleReport) account(b *salebook, after, before spending, took time.Dura
 	for step, all := range b.answers {
 		r.Answers[step] = spreadOf(all)
 	}
-	r.CPU, r.Cores = after.since(before, b.done.Bookings), usage{}
-	for name, seconds := range after {
-		if used := seconds - before[name]; used > 0 {
-			r.Cores[name] = figure(used / took.Seconds())
-		}
-	}
+	r.CPU = after.since(before, b.done.Bookings)
 }
 
 // lines tell the report to people.
