@@ -65,6 +65,8 @@ type SeatMaps interface {
 // Live serves seat maps over WebSockets.
 type Live interface {
 	Serve(w http.ResponseWriter, r *http.Request, id booking.ShowtimeID)
+	// Heed has f called with every step of a map before any socket is told of it.
+	Heed(f func(booking.Delta))
 }
 
 // Page is what people see. Has tells its files, by their path; every other path
@@ -108,6 +110,7 @@ type Server struct {
 	programme *programme
 	showtimes *showtimeCache
 	maps      *mapCache
+	seconds   *requestSeconds
 	turns     *turns
 	draining  chan struct{}
 }
@@ -116,8 +119,10 @@ type Server struct {
 func New(d Deps, settings Settings) *Server {
 	s := &Server{
 		Deps: d, Settings: settings,
-		showtimes: newShowtimeCache(d.Store), maps: newMapCache(d.Maps), turns: newTurns(), draining: make(chan struct{}),
+		showtimes: newShowtimeCache(d.Store), maps: newMapCache(d.Maps, d.NoSeatMap), turns: newTurns(), draining: make(chan struct{}),
+		seconds: newRequestSeconds(d.Metrics),
 	}
+	d.Live.Heed(s.maps.heed)
 	s.programme = newProgramme(s.askShowtimes)
 	return s
 }
@@ -127,12 +132,15 @@ func New(d Deps, settings Settings) *Server {
 func (s *Server) Drain() { close(s.draining) }
 
 // Handler is the whole of HTTP.
-func (s *Server) Handler() http.Handler {
+func (s *Server) Handler() http.Handler { return s.front(s.router()) }
+
+// router is every route, with what all of them share.
+func (s *Server) router() http.Handler {
 	gin.SetMode(gin.ReleaseMode)
 	r := gin.New()
 	r.HandleMethodNotAllowed = true
 	r.RedirectTrailingSlash = false
-	r.Use(s.observe(), s.recover, s.bound)
+	r.Use(s.observe, s.recover, s.bound)
 	r.NoRoute(s.elsewhere)
 	r.NoMethod(func(c *gin.Context) { s.fail(c, booking.Refuse(codeMethodNotAllowed, "")) })
 	openapi.RegisterHandlersWithOptions(r, s, openapi.GinServerOptions{

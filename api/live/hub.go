@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -80,6 +81,7 @@ type Hub struct {
 	log      *slog.Logger
 	upgrader websocket.Upgrader
 	counters counters
+	heed     atomic.Pointer[func(booking.Delta)]
 
 	// ctx ends with the hub; the loads of rooms live in it.
 	ctx  context.Context
@@ -134,9 +136,17 @@ func (h *Hub) close() {
 	h.work.Wait()
 }
 
+// Heed has f called with every step before the room of its showtime hears of it: what
+// else this process knows of a map can then be as new as what a socket shows. The last
+// one counts.
+func (h *Hub) Heed(f func(booking.Delta)) { h.heed.Store(&f) }
+
 // step hears of one step of a map.
 func (h *Hub) step(d booking.Delta) {
 	h.counters.steps.Add(1)
+	if f := h.heed.Load(); f != nil {
+		(*f)(d)
+	}
 	h.mu.RLock()
 	r := h.rooms[d.ShowtimeID]
 	h.mu.RUnlock()
