@@ -79,9 +79,11 @@ type Hub struct {
 	cfg      Config
 	maps     Maps
 	log      *slog.Logger
-	upgrader websocket.Upgrader
+	writers  writers
 	counters counters
 	heed     atomic.Pointer[func(booking.Delta)]
+	// Of clients that take compressed messages, and of those that do not.
+	upgrader, plainUpgrader websocket.Upgrader
 
 	// ctx ends with the hub; the loads of rooms live in it.
 	ctx  context.Context
@@ -91,6 +93,8 @@ type Hub struct {
 	mu      sync.RWMutex
 	rooms   map[booking.ShowtimeID]*room
 	sockets map[*client]struct{}
+	came    int  // sockets that there were
+	pulsing bool // whether somebody pings
 	closed  bool
 }
 
@@ -101,15 +105,17 @@ func New(maps Maps, cfg Config, log *slog.Logger) *Hub {
 	h := &Hub{cfg: cfg, maps: maps, log: log,
 		rooms: make(map[booking.ShowtimeID]*room), sockets: make(map[*client]struct{})}
 	h.ctx, h.stop = context.WithCancel(context.Background())
-	h.upgrader = websocket.Upgrader{
+	h.writers.hub = h
+	h.plainUpgrader = websocket.Upgrader{
 		HandshakeTimeout: 5 * time.Second,
-		ReadBufferSize:   readLimit, WriteBufferSize: 1024, WriteBufferPool: &sync.Pool{},
-		EnableCompression: true,
-		CheckOrigin:       cfg.allows,
+		ReadBufferSize:   readBuffer, WriteBufferSize: readBuffer, WriteBufferPool: &sync.Pool{}, // messages are written without
+		CheckOrigin: cfg.allows,
 		Error: func(w http.ResponseWriter, r *http.Request, status int, reason error) {
 			cfg.Refuse(w, r, status, reason.Error())
 		},
 	}
+	h.upgrader = h.plainUpgrader
+	h.upgrader.EnableCompression = true
 	return h
 }
 
@@ -187,6 +193,12 @@ func (h *Hub) admit(c *client) error {
 	}
 	h.sockets[c] = struct{}{}
 	h.work.Add(1)
+	c.slot = h.came % slots
+	h.came++
+	if !h.pulsing {
+		h.pulsing = true
+		h.work.Go(h.pulse)
+	}
 	return nil
 }
 
@@ -198,7 +210,7 @@ func (h *Hub) dismiss(c *client) {
 }
 
 // join puts a client into the room of a showtime, which is made if need be.
-func (h *Hub) join(c *client, id booking.ShowtimeID) *room {
+func (h *Hub) join(c *client, id booking.ShowtimeID) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	r := h.rooms[id]
@@ -206,8 +218,8 @@ func (h *Hub) join(c *client, id booking.ShowtimeID) *room {
 		r = newRoom(h, id)
 		h.rooms[id] = r
 	}
+	c.room = r
 	r.join(c)
-	return r
 }
 
 // leave takes a client out of its room, and the room down after the last.
