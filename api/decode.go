@@ -56,7 +56,11 @@ func hasNull(body []byte) bool {
 
 // isJSON reports whether a body says that it is JSON.
 func isJSON(r *http.Request) bool {
-	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	written := r.Header.Get("Content-Type")
+	if written == "application/json" { // as nearly everybody writes it
+		return true
+	}
+	kind, _, err := mime.ParseMediaType(written)
 	return err == nil && kind == "application/json"
 }
 

@@ -26,7 +26,7 @@ func (s *Server) front(next http.Handler) http.Handler {
 			return
 		}
 		began := time.Now()
-		body := s.maps.ready(id)
+		body := s.maps.ready(id, began)
 		if body == nil {
 			next.ServeHTTP(w, r)
 			return

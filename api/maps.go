@@ -92,9 +92,8 @@ func (k *keptMap) due(now time.Time) bool {
 	return k.asking == nil && now.Sub(k.asked) > max(mapFreshness, k.pace())
 }
 
-// ready returns a map that can be shown at once, or nil.
-func (m *mapCache) ready(id booking.ShowtimeID) *encodedMap {
-	now := time.Now()
+// ready returns a map that can be shown at once, now, or nil.
+func (m *mapCache) ready(id booking.ShowtimeID, now time.Time) *encodedMap {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	k := m.kept[id]
@@ -112,7 +111,7 @@ func (m *mapCache) ready(id booking.ShowtimeID) *encodedMap {
 func (m *mapCache) get(ctx context.Context, id booking.ShowtimeID) (*encodedMap, error) {
 	arrived := time.Now()
 	for {
-		if body := m.ready(id); body != nil {
+		if body := m.ready(id, time.Now()); body != nil {
 			return body, nil
 		}
 		a := m.question(id)

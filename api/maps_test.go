@@ -149,7 +149,7 @@ func TestWhatWasToldIsShown(t *testing.T) {
 			requireVersion(t, m, "a", from.version["a"])
 			version := from.change("a")
 			m.heed(booking.Delta{ShowtimeID: "a", From: version - 1, Version: version})
-			require.Nil(t, m.ready("a"))
+			require.Nil(t, m.ready("a", time.Now()))
 			requireVersion(t, m, "a", version)
 		}
 		// What the read model does not have is asked for once, and is not waited for.
@@ -225,9 +225,9 @@ func TestErrorsAreNotRemembered(t *testing.T) {
 		away := errors.New("away")
 		from.set(func() { from.broken = away })
 		time.Sleep(mapFreshness + mapGrace)
-		require.NotNil(t, m.ready("a"))
+		require.NotNil(t, m.ready("a", time.Now()))
 		time.Sleep(time.Nanosecond)
-		require.Nil(t, m.ready("a"))
+		require.Nil(t, m.ready("a", time.Now()))
 		_, err := m.get(t.Context(), "a")
 		require.ErrorIs(t, err, away)
 		from.set(func() { from.broken = nil })

@@ -52,7 +52,8 @@ type Engine interface {
 
 // Glance looks at the gatekeeper without deciding.
 type Glance interface {
-	Taken(ctx context.Context, id booking.ShowtimeID, seats []booking.SeatID, owner booking.ID) ([]booking.SeatID, error)
+	// Owners returns whom the locks of the seats name; a seat without a lock is not among them.
+	Owners(ctx context.Context, id booking.ShowtimeID, seats []booking.SeatID) (map[booking.SeatID]booking.ID, error)
 }
 
 // SeatMaps is the read model. Version and Get fail with NoSeatMap where there
@@ -111,6 +112,7 @@ type Server struct {
 	showtimes *showtimeCache
 	maps      *mapCache
 	seconds   *requestSeconds
+	looks     *looks
 	turns     *turns
 	draining  chan struct{}
 }
@@ -120,7 +122,7 @@ func New(d Deps, settings Settings) *Server {
 	s := &Server{
 		Deps: d, Settings: settings,
 		showtimes: newShowtimeCache(d.Store), maps: newMapCache(d.Maps, d.NoSeatMap), turns: newTurns(), draining: make(chan struct{}),
-		seconds: newRequestSeconds(d.Metrics),
+		seconds: newRequestSeconds(d.Metrics), looks: newLooks(d.Glance, settings.AnswerWithin),
 	}
 	d.Live.Heed(s.maps.heed)
 	s.programme = newProgramme(s.askShowtimes)
