@@ -19,6 +19,8 @@ const (
 // the route says, by the same code, and is measured as the same route; whatever is not
 // plainly that question, or cannot be answered at once, goes on to the route.
 func (s *Server) front(next http.Handler) http.Handler {
+	whole := s.seconds.of(series{http.MethodGet, seatsRoute, http.StatusOK})
+	unchanged := s.seconds.of(series{http.MethodGet, seatsRoute, http.StatusNotModified})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id, ok := asksForSeats(r)
 		if !ok {
@@ -36,7 +38,11 @@ func (s *Server) front(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		s.seconds.note(began, http.MethodGet, seatsRoute, status)
+		seconds := whole
+		if status == http.StatusNotModified {
+			seconds = unchanged
+		}
+		seconds.Observe(time.Since(began).Seconds())
 	})
 }
 

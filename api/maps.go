@@ -13,12 +13,12 @@ import (
 
 const (
 	// mapFreshness is how long a map is shown without anybody asking for a newer one,
-	// unless it is a large one: see pace. It is as long as sockets wait for further
-	// changes.
-	mapFreshness = 25 * time.Millisecond
+	// unless it is a large one (see pace), or a newer one was told of (see heed): this is
+	// for changes that this process does not hear of.
+	mapFreshness = 50 * time.Millisecond
 	// mapGrace is how much longer it is shown while somebody asks, so that a steady
 	// stream of requests does not halt for each question.
-	mapGrace = 15 * time.Millisecond
+	mapGrace = 25 * time.Millisecond
 	// paceOfByte spaces the readings of a map so that they take about a tenth of a core:
 	// reading, encoding and compressing take some 15 ns for a byte.
 	paceOfByte = 150 * time.Nanosecond

@@ -33,19 +33,18 @@ func newRequestSeconds(r *prometheus.Registry) *requestSeconds {
 	return &requestSeconds{all: all, known: map[series]prometheus.Observer{}}
 }
 
-// note takes down an answer to a request that began at this moment.
-func (s *requestSeconds) note(began time.Time, method, route string, status int) {
-	is := series{method, route, status}
+// of finds one of the series.
+func (s *requestSeconds) of(is series) prometheus.Observer {
 	s.mu.RLock()
 	o := s.known[is]
 	s.mu.RUnlock()
 	if o == nil {
-		o = s.all.WithLabelValues(method, route, strconv.Itoa(status))
+		o = s.all.WithLabelValues(is.method, is.route, strconv.Itoa(is.status))
 		s.mu.Lock()
 		s.known[is] = o // methods, routes and statuses are few
 		s.mu.Unlock()
 	}
-	o.Observe(time.Since(began).Seconds())
+	return o
 }
 
 // observe measures every request.
@@ -59,7 +58,7 @@ func (s *Server) observe(c *gin.Context) {
 	if route == livePath {
 		return
 	}
-	s.seconds.note(began, method(c.Request.Method), route, c.Writer.Status())
+	s.seconds.of(series{method(c.Request.Method), route, c.Writer.Status()}).Observe(time.Since(began).Seconds())
 }
 
 // method keeps invented methods out of the labels.

@@ -69,8 +69,8 @@ export interface paths {
          * The seat map
          * @description Every seat with its place, price category and status. Versions of a showtime's map have no gaps;
          *     the `ETag` is the version, with `-gzip` behind it where the answer is compressed. Either of the two in
-         *     `If-None-Match` is answered with 304 while that version is the newest. A map may be some 40 ms old (one of
-         *     10,000 seats 250 ms), but never older than what a live map of the same server has shown.
+         *     `If-None-Match` is answered with 304 while that version is the newest. A map may be 75 ms old (one of
+         *     10,000 seats 275 ms), but never older than what a live map of the same server has shown.
          */
         get: operations["getSeats"];
         put?: never;
