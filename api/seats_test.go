@@ -192,6 +192,8 @@ func TestStepsAreHeeded(t *testing.T) {
 	_, err := s.maps.get(t.Context(), anyShow)
 	require.NoError(t, err)
 	version := from.change(anyShow)
-	s.Live.(*deaf).heed(booking.Delta{ShowtimeID: anyShow, From: version - 1, Version: version})
+	live, ok := s.Live.(*deaf)
+	require.True(t, ok)
+	live.heed(booking.Delta{ShowtimeID: anyShow, From: version - 1, Version: version})
 	requireVersion(t, s.maps, anyShow, version)
 }
