@@ -2,22 +2,19 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
-	"strconv"
-	"strings"
-	"sync"
 
 	"github.com/gin-gonic/gin"
+	"github.com/klauspost/compress/gzhttp"
 
 	"holdfast/api/openapi"
 	"holdfast/internal/booking"
 )
 
-// GetSeats shows the seat map, as the read model has it.
-func (s *Server) GetSeats(c *gin.Context, id openapi.ShowtimeId, params openapi.GetSeatsParams) {
+// GetSeats shows the seat map, as the read model has it: front answers what can be
+// answered at once.
+func (s *Server) GetSeats(c *gin.Context, id openapi.ShowtimeId, _ openapi.GetSeatsParams) {
 	ctx := c.Request.Context()
 	if !booking.IsUUID(id) {
 		s.fail(c, booking.Refuse(booking.CodeShowtimeNotFound, ""))
@@ -28,13 +25,10 @@ func (s *Server) GetSeats(c *gin.Context, id openapi.ShowtimeId, params openapi.
 		s.fail(c, s.noMap(ctx, booking.ShowtimeID(id), err))
 		return
 	}
-	c.Header("ETag", body.etag)
-	c.Header("Cache-Control", "no-cache") // kept, but asked for anew each time
-	if params.IfNoneMatch != nil && matches(*params.IfNoneMatch, body.etag) {
-		c.Status(http.StatusNotModified)
-		return
+	c.Header(gzhttp.HeaderNoCompression, "1") // it is compressed as it should be; this goes no further
+	if _, err := body.answer(c.Writer, c.Request); err != nil {
+		s.fail(c, err)
 	}
-	c.Data(http.StatusOK, "application/json; charset=utf-8", body.json)
 }
 
 // LiveSeats turns the connection into a WebSocket that follows the map.
@@ -44,7 +38,7 @@ func (s *Server) LiveSeats(c *gin.Context, id openapi.ShowtimeId) {
 		s.fail(c, booking.Refuse(booking.CodeShowtimeNotFound, ""))
 		return
 	}
-	if _, err := s.Maps.Version(ctx, booking.ShowtimeID(id)); err != nil {
+	if _, err := s.maps.get(ctx, booking.ShowtimeID(id)); err != nil {
 		s.fail(c, s.noMap(ctx, booking.ShowtimeID(id), err))
 		return
 	}
@@ -65,64 +59,4 @@ func (s *Server) noMap(ctx context.Context, id booking.ShowtimeID, err error) er
 		return err
 	}
 	return booking.Refuse(booking.CodeUnavailable, "the seat map is being made; try again in a moment")
-}
-
-// matches implements If-None-Match (RFC 9110, 13.1.2): weak comparison with a
-// list of tags, or with anything.
-func matches(header, etag string) bool {
-	for tag := range strings.SplitSeq(header, ",") {
-		tag = strings.TrimPrefix(strings.TrimSpace(tag), "W/")
-		if tag == etag || tag == "*" {
-			return true
-		}
-	}
-	return false
-}
-
-// encodedMap is a map as it goes over the wire.
-type encodedMap struct {
-	version int64
-	etag    string
-	json    []byte
-}
-
-// mapCache keeps the newest encoded map of each showtime: reading a version is
-// cheap, encoding thousands of seats is not.
-type mapCache struct {
-	maps SeatMaps
-	mu   sync.Mutex
-	kept map[booking.ShowtimeID]*encodedMap
-}
-
-func newMapCache(maps SeatMaps) *mapCache {
-	return &mapCache{maps: maps, kept: map[booking.ShowtimeID]*encodedMap{}}
-}
-
-func (m *mapCache) get(ctx context.Context, id booking.ShowtimeID) (*encodedMap, error) {
-	version, err := m.maps.Version(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	m.mu.Lock()
-	kept := m.kept[id]
-	m.mu.Unlock()
-	if kept != nil && kept.version >= version {
-		return kept, nil
-	}
-	seats, err := m.maps.Get(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	body, err := json.Marshal(seats)
-	if err != nil {
-		return nil, fmt.Errorf("encoding the seat map of %s: %w", id, err)
-	}
-	fresh := &encodedMap{version: seats.Version, etag: `"` + strconv.FormatInt(seats.Version, 10) + `"`, json: body}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if kept := m.kept[id]; kept != nil && kept.version > fresh.version {
-		return kept, nil // somebody read a newer one meanwhile: never go back
-	}
-	m.kept[id] = fresh
-	return fresh, nil
 }

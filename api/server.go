@@ -53,7 +53,8 @@ type Engine interface {
 
 // Glance looks at the gatekeeper without deciding.
 type Glance interface {
-	Taken(ctx context.Context, id booking.ShowtimeID, seats []booking.SeatID, owner booking.ID) ([]booking.SeatID, error)
+	// Owners returns whom the locks of the seats name; a seat without a lock is not among them.
+	Owners(ctx context.Context, id booking.ShowtimeID, seats []booking.SeatID) (map[booking.SeatID]booking.ID, error)
 }
 
 // SeatMaps is the read model. Version and Get fail with NoSeatMap where there
@@ -66,6 +67,8 @@ type SeatMaps interface {
 // Live serves seat maps over WebSockets.
 type Live interface {
 	Serve(w http.ResponseWriter, r *http.Request, id booking.ShowtimeID)
+	// Heed has f called with every step of a map before any socket is told of it.
+	Heed(f func(booking.Delta))
 }
 
 // Page is what people see. Has tells its files, by their path; every other path
@@ -109,6 +112,8 @@ type Server struct {
 	programme *programme
 	showtimes *showtimeCache
 	maps      *mapCache
+	seconds   *requestSeconds
+	looks     *looks
 	turns     *turns
 	draining  chan struct{}
 }
@@ -117,8 +122,10 @@ type Server struct {
 func New(d Deps, settings Settings) *Server {
 	s := &Server{
 		Deps: d, Settings: settings,
-		showtimes: newShowtimeCache(d.Store), maps: newMapCache(d.Maps), turns: newTurns(), draining: make(chan struct{}),
+		showtimes: newShowtimeCache(d.Store), maps: newMapCache(d.Maps, d.NoSeatMap), turns: newTurns(), draining: make(chan struct{}),
+		seconds: newRequestSeconds(d.Metrics), looks: newLooks(d.Glance, settings.AnswerWithin),
 	}
+	d.Live.Heed(s.maps.heed)
 	s.programme = newProgramme(s.askShowtimes)
 	return s
 }
@@ -128,12 +135,15 @@ func New(d Deps, settings Settings) *Server {
 func (s *Server) Drain() { close(s.draining) }
 
 // Handler is the whole of HTTP.
-func (s *Server) Handler() http.Handler {
+func (s *Server) Handler() http.Handler { return s.front(s.router()) }
+
+// router is every route, with what all of them share.
+func (s *Server) router() http.Handler {
 	gin.SetMode(gin.ReleaseMode)
 	r := gin.New()
 	r.HandleMethodNotAllowed = true
 	r.RedirectTrailingSlash = false
-	r.Use(s.observe(), s.recover, s.bound)
+	r.Use(s.observe, s.recover, s.bound)
 	r.NoRoute(s.elsewhere)
 	r.NoMethod(func(c *gin.Context) { s.fail(c, booking.Refuse(codeMethodNotAllowed, "")) })
 	openapi.RegisterHandlersWithOptions(r, s, openapi.GinServerOptions{

@@ -81,9 +81,15 @@ func (s *Server) holdInTurn(ctx context.Context, show booking.ShowtimeID, seats 
 
 // seemFree refuses when another owner has a lock of one of the seats.
 func (s *Server) seemFree(ctx context.Context, show booking.ShowtimeID, seats []booking.SeatID, owner booking.ID) error {
-	taken, err := s.Glance.Taken(ctx, show, seats, owner)
+	owners, err := s.looks.owners(ctx, show, seats)
 	if err != nil {
 		return err
+	}
+	var taken []booking.SeatID
+	for _, seat := range seats {
+		if by, ok := owners[seat]; ok && by != owner {
+			taken = append(taken, seat)
+		}
 	}
 	if len(taken) > 0 {
 		return booking.Refuse(booking.CodeSeatsTaken, "somebody else was faster", taken...)

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
@@ -21,16 +22,16 @@ type shelf struct {
 	owner map[booking.SeatID]booking.ID
 }
 
-func (s *shelf) Taken(_ context.Context, _ booking.ShowtimeID, seats []booking.SeatID, owner booking.ID) ([]booking.SeatID, error) {
+func (s *shelf) Owners(_ context.Context, _ booking.ShowtimeID, seats []booking.SeatID) (map[booking.SeatID]booking.ID, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var taken []booking.SeatID
+	out := map[booking.SeatID]booking.ID{}
 	for _, id := range seats {
-		if o, ok := s.owner[id]; ok && o != owner {
-			taken = append(taken, id)
+		if o, ok := s.owner[id]; ok {
+			out[id] = o
 		}
 	}
-	return taken, nil
+	return out, nil
 }
 
 // Of a crowd that comes in one instant, one asks the engine; when it does not
@@ -38,7 +39,7 @@ func (s *shelf) Taken(_ context.Context, _ booking.ShowtimeID, seats []booking.S
 func TestACrowdGoesOneAfterTheOther(t *testing.T) {
 	for _, failures := range []int64{0, 3} {
 		locks := &shelf{owner: map[booking.SeatID]booking.ID{}}
-		s := &Server{Deps: Deps{Glance: locks}, turns: newTurns()}
+		s := &Server{looks: newLooks(locks, time.Minute), turns: newTurns()}
 		var asked, at, held, refused, failed atomic.Int64
 		var wg sync.WaitGroup
 		for i := range 100 {
@@ -81,7 +82,7 @@ func TestACrowdGoesOneAfterTheOther(t *testing.T) {
 
 // Who waits does not wait longer than the request may take.
 func TestATurnIsNotAwaitedForEver(t *testing.T) {
-	s := &Server{Deps: Deps{Glance: &shelf{}}, turns: newTurns()}
+	s := &Server{looks: newLooks(&shelf{}, time.Minute), turns: newTurns()}
 	done, _ := s.turns.take("show", []booking.SeatID{"A1"})
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()

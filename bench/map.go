@@ -47,13 +47,14 @@ func mapTopic(ctx context.Context, s *scene) ([]measure, func() error, error) {
 	maps := s.getting("GET seats", s.api, path, whole)
 	constantWhole := s.getting("the same bytes from gin", plain, "/constant", whole)
 	constantWhole.ready = func(ctx context.Context) error { return s.setPlain(ctx, whole) }
-	constantNone := s.getting("a constant 304 from gin", plain, "/constant", unchanged)
+	unless := "If-None-Match: " + etag // which both are asked, whoever reads it
+	constantNone := s.getting("a constant 304 from gin", plain, "/constant", unchanged, unless)
 	constantNone.ready = func(ctx context.Context) error { return s.setPlain(ctx, unchanged) }
 	return []measure{
 		{name: "map", title: fmt.Sprintf("seat maps of %d seats read, %d bytes each", perHall, len(whole.Body)), unit: "per second",
 			subject: maps, baselines: []side{constantWhole}, target: atLeast(0.90)},
 		{name: "map_unchanged", title: "the same with If-None-Match, answered with 304", unit: "per second",
-			subject: s.getting("GET seats, unchanged", s.api, path, unchanged, "If-None-Match: "+etag), baselines: []side{constantNone}, target: atLeast(0.90)},
+			subject: s.getting("GET seats, unchanged", s.api, path, unchanged, unless), baselines: []side{constantNone}, target: atLeast(0.90)},
 		{name: "map_find", title: "seat maps read from the API, against MongoDB's find", unit: "per second",
 			subject: maps, baselines: []side{find}, target: atLeast(20)},
 	}, disconnect, nil

@@ -338,6 +338,8 @@ func TestShowtimes(t *testing.T) {
 	require.Empty(t, same.body)
 	ada.mustBook(h.show, "A3")
 	h.requireAgreement()
-	changed := ada.do(http.MethodGet, "/v1/showtimes/"+string(h.show)+"/seats", "", map[string]string{"If-None-Match": etag})
-	require.Equal(t, http.StatusOK, changed.status)
+	require.Eventually(t, func() bool { // the read model has it, and the API is told next
+		changed := ada.do(http.MethodGet, "/v1/showtimes/"+string(h.show)+"/seats", "", map[string]string{"If-None-Match": etag})
+		return changed.status == http.StatusOK
+	}, 10*time.Second, time.Millisecond)
 }

@@ -5,8 +5,11 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"regexp"
+	"slices"
+	"strings"
 	"sync"
-	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -15,7 +18,8 @@ import (
 )
 
 const (
-	readLimit = 512 // bytes of a message from a client
+	readLimit  = 512 // bytes of a message from a client
+	readBuffer = 256 // bytes that are kept for a client that mostly says nothing
 	// closeWait is what a client gets to answer a close frame.
 	closeWait = 2 * time.Second
 	// A client that sends more than maxMessages within messageWindow is cut off.
@@ -26,95 +30,151 @@ const (
 	maxLeftover = 1 << 20
 )
 
-// client is one socket.
+// client is one socket. One goroutine reads it; it is written to by the hub's writers
+// while it takes what it gets, and by a goroutine of its own while it does not.
 type client struct {
-	hub   *Hub
-	queue chan *frame
-	// lagging says that the next frame must be a snapshot. It is written under
-	// the room's lock, and stays true in a running stream only when the queue was
-	// full, so the writer always comes by once more to see it.
-	lagging atomic.Bool
+	hub  *Hub
+	room *room // set before anything is offered
+	slot int   // when it is pinged
 
-	mu     sync.Mutex
-	conn   *websocket.Conn // nil until the upgrade
-	ended  chan struct{}   // closed when the socket is to be closed
-	code   int
-	reason string
+	mu       sync.Mutex
+	conn     *websocket.Conn // nil until the upgrade
+	raw      syscall.RawConn // nil where writing at once is not possible
+	compress bool            // was agreed on
+	queue    []*frame
+	lagging  bool   // the next frame must be a snapshot
+	writing  bool   // somebody writes, or will: true while anything waits
+	ping     bool   // is due
+	pong     []byte // the answer that is due; nil when none is
+	ended    bool   // is to be closed
+	parted   bool   // the close frame was taken for writing: nothing comes after it
+	code     int
+	reason   string
 }
 
-// Serve upgrades a request to a WebSocket and serves the map of a showtime on it
-// until the client or the hub ends it. The caller has made sure that the
-// showtime exists. A request that gets no socket is answered through
-// Config.Refuse, with 403 for a page that may not connect, 503 when the hub is
-// full or ending, and 4xx for what is no WebSocket handshake.
+// Serve upgrades a request to a WebSocket, which then is served the map of a showtime
+// until the client or the hub ends it. It returns at once, so that nothing of the request
+// stays in memory. The caller has made sure that the showtime exists. A request that gets
+// no socket is answered through Config.Refuse, with 403 for a page that may not connect,
+// 503 when the hub is full or ending, and 4xx for what is no WebSocket handshake.
 func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, id booking.ShowtimeID) {
-	c := &client{hub: h, queue: make(chan *frame, h.cfg.Queue), ended: make(chan struct{})}
+	c := &client{hub: h}
 	if err := h.admit(c); err != nil {
 		h.counters.refuse.Add(1)
 		w.Header().Set("Retry-After", "2")
 		h.cfg.Refuse(w, r, http.StatusServiceUnavailable, err.Error())
 		return
 	}
-	defer h.dismiss(c)
-	conn, err := h.upgrader.Upgrade(w, r, nil)
+	upgrader := &h.upgrader
+	if c.compress = offersDeflate(r.Header); !c.compress {
+		upgrader = &h.plainUpgrader
+	}
+	conn, err := upgrader.Upgrade(w, r, nil)
 	if err != nil {
 		h.counters.refuse.Add(1) // the upgrader has answered
+		h.dismiss(c)
 		return
 	}
-	c.attach(conn)
-	room := h.join(c, id)
-	var writing sync.WaitGroup
-	gone := make(chan struct{})
-	writing.Go(func() { c.write(room, gone) })
-	c.read(room)
-	close(gone)
-	h.leave(c, room)
-	c.hangUp()
-	writing.Wait()
+	go func() {
+		defer h.dismiss(c)
+		c.attach(conn)
+		h.join(c, id)
+		c.read()
+		h.leave(c, c.room)
+		c.hangUp()
+	}()
+}
+
+// extensions is a header of nothing but extensions with plain parameters.
+var extensions = regexp.MustCompile(`^\s*[\w-]+(\s*;\s*[\w-]+(=[\w-]+)?)*(\s*,\s*[\w-]+(\s*;\s*[\w-]+(=[\w-]+)?)*)*\s*$`)
+
+// offersDeflate reports whether a client offers to take compressed messages. What is
+// written otherwise than everybody writes it is no offer: the upgrader has to read it alike.
+func offersDeflate(h http.Header) bool {
+	all := h["Sec-Websocket-Extensions"]
+	for _, header := range all {
+		if !extensions.MatchString(header) {
+			return false
+		}
+	}
+	return slices.ContainsFunc(all, func(header string) bool {
+		for one := range strings.SplitSeq(header, ",") {
+			name, _, _ := strings.Cut(one, ";")
+			if strings.TrimSpace(name) == "permessage-deflate" {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 func (c *client) attach(conn *websocket.Conn) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.conn = conn
-	patience := 2 * c.hub.cfg.Ping
-	if c.isEnded() {
-		patience = closeWait
-	}
-	c.deadline(conn.SetReadDeadline, patience)
 	conn.SetReadLimit(readLimit)
+	patience := 2 * c.hub.cfg.Ping
 	conn.SetPongHandler(func(string) error {
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		if !c.isEnded() {
+		if !c.ended {
 			c.deadline(conn.SetReadDeadline, patience)
 		}
 		return nil
 	})
+	conn.SetPingHandler(func(data string) error {
+		c.mu.Lock()
+		c.pong = wireFrame(finalBit|websocket.PongMessage, []byte(data)) // to the last one is enough
+		c.wake()
+		return nil
+	})
+	answer := conn.CloseHandler()
+	conn.SetCloseHandler(func(code int, text string) error {
+		if c.isEnded() {
+			return nil // it is the answer to ours
+		}
+		c.mute() // nothing comes after the answer
+		return answer(code, text)
+	})
+	var raw syscall.RawConn
+	if s, ok := conn.NetConn().(syscall.Conn); ok {
+		var err error
+		if raw, err = s.SyscallConn(); err != nil {
+			c.hub.log.Debug("a socket has no file", "error", err)
+		}
+	}
+	c.mu.Lock()
+	c.conn, c.raw = conn, raw
+	if c.ended {
+		patience = closeWait
+	}
+	c.deadline(conn.SetReadDeadline, patience)
+	c.wake() // if it is to be closed already
 }
 
 // end asks for the socket to be closed, with a close frame and a bounded wait for
 // the answer to it. Only the first call counts.
 func (c *client) end(code int, reason string) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.isEnded() {
+	if c.ended {
+		c.mu.Unlock()
 		return
 	}
-	c.code, c.reason = code, reason
-	close(c.ended)
+	c.ended, c.code, c.reason, c.queue = true, code, reason, nil
 	if c.conn != nil {
 		c.deadline(c.conn.NetConn().SetDeadline, closeWait)
 	}
+	c.wake()
+}
+
+// mute makes writers leave a socket alone that is closed by its reader.
+func (c *client) mute() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ended, c.parted, c.queue = true, true, nil
 }
 
 func (c *client) isEnded() bool {
-	select {
-	case <-c.ended:
-		return true
-	default:
-		return false
-	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.ended
 }
 
 // deadline sets a deadline on the socket. It fails only on a closed socket, whose
@@ -131,73 +191,9 @@ func (c *client) hangUp() {
 	}
 }
 
-// offer puts a frame into the queue if there is room. The room's lock is held.
-func (c *client) offer(f *frame) bool {
-	select {
-	case c.queue <- f:
-		return true
-	default:
-		return false
-	}
-}
-
-// write sends frames and pings until the socket fails or is to be closed.
-func (c *client) write(room *room, gone <-chan struct{}) {
-	ping := time.NewTicker(c.hub.cfg.Ping)
-	defer ping.Stop()
-	for {
-		var err error
-		select {
-		case <-c.ended:
-			c.sayGoodbye()
-			return
-		case <-gone:
-			return
-		case f := <-c.queue:
-			err = c.send(f)
-			if err == nil && len(c.queue) == 0 && c.lagging.Load() {
-				room.drained(c)
-			}
-		case <-ping.C:
-			err = c.conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(c.hub.cfg.Write))
-		}
-		if err != nil {
-			if c.isEnded() {
-				c.sayGoodbye()
-			} else {
-				c.hangUp() // which ends the reader too
-			}
-			return
-		}
-	}
-}
-
-func (c *client) send(f *frame) error {
-	c.conn.EnableWriteCompression(f.compress)
-	c.mu.Lock()
-	patience := c.hub.cfg.Write
-	if c.isEnded() {
-		patience = closeWait
-	}
-	err := c.conn.SetWriteDeadline(time.Now().Add(patience))
-	c.mu.Unlock()
-	if err != nil {
-		return err
-	}
-	return c.conn.WritePreparedMessage(f.message)
-}
-
-func (c *client) sayGoodbye() {
-	message := websocket.FormatCloseMessage(c.code, c.reason)
-	err := c.conn.WriteControl(websocket.CloseMessage, message, time.Now().Add(closeWait))
-	if err != nil {
-		c.hangUp() // there is nobody to answer it
-	}
-}
-
 // read hears the client until the socket fails. After end it goes on, for the
 // answer to the close frame, until the deadline set there.
-func (c *client) read(room *room) {
+func (c *client) read() {
 	heard, since := 0, time.Now()
 	for {
 		kind, text, err := c.conn.ReadMessage()
@@ -214,23 +210,32 @@ func (c *client) read(room *room) {
 			heard, since = 0, time.Now()
 		}
 		heard++
-		var message struct {
-			Type string `json:"type"`
-		}
-		switch {
-		case heard > maxMessages:
-			c.end(websocket.ClosePolicyViolation, "too many messages")
-		case kind != websocket.TextMessage || json.Unmarshal(text, &message) != nil:
-			c.end(websocket.CloseUnsupportedData, "only JSON objects in text messages are understood")
-		case message.Type == "resync":
-			room.resync(c)
-		}
+		c.hear(heard, kind, text)
+	}
+}
+
+// hear takes in one message. It is not a part of read, whose stack is kept for every socket.
+//
+//go:noinline
+func (c *client) hear(heard, kind int, text []byte) {
+	var message struct {
+		Type string `json:"type"`
+	}
+	switch {
+	case heard > maxMessages:
+		c.end(websocket.ClosePolicyViolation, "too many messages")
+	case kind != websocket.TextMessage || json.Unmarshal(text, &message) != nil:
+		c.end(websocket.CloseUnsupportedData, "only JSON objects in text messages are understood")
+	case message.Type == "resync":
+		c.room.resync(c)
 	}
 }
 
 // discard reads away the rest of a message that was too long, for a moment: a
-// socket closed with unread data in it is reset, and the close frame is lost.
+// socket closed with unread data in it is reset, and the close frame, which has been
+// sent, is lost.
 func (c *client) discard() {
+	c.mute()
 	c.deadline(c.conn.SetReadDeadline, closeWait)
 	if _, err := io.CopyN(io.Discard, c.conn.NetConn(), maxLeftover); err != nil {
 		c.hub.log.Debug("reading away an oversized message", "error", err)

@@ -26,7 +26,17 @@
 // it, so it fits every version in [From, Version). A map that is older than what
 // the room has told is not told.
 //
-// Locks: the hub's before a room's; neither is held while anything is sent or
-// read. A frame is given to the queues under the room's lock, which is what makes
-// every socket see the same order.
+// A socket costs one goroutine with a small stack, which reads. Who asked for it has gone
+// home: Serve returns after the handshake, and with it the request, its buffers and the
+// deep stack of the web framework. What is to be written waits in the client's queue; a
+// few writers, as many as can run at once and only while there is work, write frames that
+// were made once for everybody, and never wait: a client that does not take a frame at
+// once gets a goroutine for as long as it is behind, with a deadline for each frame. So a
+// slow client stalls nobody. Pings come from one ticker for all. The library of WebSockets
+// shakes hands and reads; it writes only the close frames of a broken protocol and of a
+// client's goodbye, after which writers leave the socket alone.
+//
+// Locks: the hub's before a room's, a room's before a client's, a client's before that of
+// the writers; none is held while anything is sent or read. A frame is given to the queues
+// under the room's lock, which is what makes every socket see the same order.
 package live

@@ -1,13 +1,17 @@
 package live
 
 import (
+	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 	"strconv"
+	"sync"
 
 	"github.com/gorilla/websocket"
+	"github.com/klauspost/compress/flate"
 
 	"holdfast/internal/booking"
 )
@@ -15,18 +19,61 @@ import (
 // compressFrom is the size in bytes from which compressing a frame pays.
 const compressFrom = 1024
 
-// frame is a message made once for all the sockets that get it.
+// Bits of a frame's first byte (RFC 6455, 5.2, and RFC 7692, 6).
+const (
+	finalBit      = 1 << 7
+	compressedBit = 1 << 6
+)
+
+// frame is a message as it goes over the wire, made once for all the sockets that get it.
 type frame struct {
-	message  *websocket.PreparedMessage
-	compress bool
+	plain  []byte
+	packed func() ([]byte, error) // for sockets that agreed on compression; nil where it does not pay
 }
 
-func newFrame(text []byte) (*frame, error) {
-	m, err := websocket.NewPreparedMessage(websocket.TextMessage, text)
-	if err != nil {
-		return nil, fmt.Errorf("preparing a frame: %w", err)
+func newFrame(text []byte) *frame {
+	f := &frame{plain: wireFrame(finalBit|websocket.TextMessage, text)}
+	if len(text) >= compressFrom {
+		f.packed = sync.OnceValues(func() ([]byte, error) {
+			packed, err := deflate(text)
+			if err != nil {
+				return nil, err
+			}
+			return wireFrame(finalBit|compressedBit|websocket.TextMessage, packed), nil
+		})
 	}
-	return &frame{message: m, compress: len(text) >= compressFrom}, nil
+	return f
+}
+
+// wireFrame is a whole message in one frame of a server: nothing is masked.
+func wireFrame(first byte, payload []byte) []byte {
+	out := make([]byte, 0, len(payload)+10)
+	switch n := len(payload); {
+	case n <= 125:
+		out = append(out, first, byte(n))
+	case n <= 0xffff:
+		out = binary.BigEndian.AppendUint16(append(out, first, 126), uint16(n))
+	default:
+		out = binary.BigEndian.AppendUint64(append(out, first, 127), uint64(n))
+	}
+	return append(out, payload...)
+}
+
+// deflate compresses a message that nothing before it is needed for: without context
+// takeover, which is what was agreed on. The end of the last block is implied (RFC 7692, 7.2.1).
+func deflate(text []byte) ([]byte, error) {
+	var b bytes.Buffer
+	w, err := flate.NewWriter(&b, flate.BestSpeed)
+	if err == nil {
+		_, err = w.Write(text)
+	}
+	if err == nil {
+		err = w.Flush()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("compressing a frame: %w", err)
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte{0, 0, 0xff, 0xff}), nil
 }
 
 // snapshotText is {"type":"snapshot","showtimeId","version","seats":[{"id","status"}]}.

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -78,8 +79,11 @@ type Hub struct {
 	cfg      Config
 	maps     Maps
 	log      *slog.Logger
-	upgrader websocket.Upgrader
+	writers  writers
 	counters counters
+	heed     atomic.Pointer[func(booking.Delta)]
+	// Of clients that take compressed messages, and of those that do not.
+	upgrader, plainUpgrader websocket.Upgrader
 
 	// ctx ends with the hub; the loads of rooms live in it.
 	ctx  context.Context
@@ -89,6 +93,8 @@ type Hub struct {
 	mu      sync.RWMutex
 	rooms   map[booking.ShowtimeID]*room
 	sockets map[*client]struct{}
+	came    int  // sockets that there were
+	pulsing bool // whether somebody pings
 	closed  bool
 }
 
@@ -99,15 +105,17 @@ func New(maps Maps, cfg Config, log *slog.Logger) *Hub {
 	h := &Hub{cfg: cfg, maps: maps, log: log,
 		rooms: make(map[booking.ShowtimeID]*room), sockets: make(map[*client]struct{})}
 	h.ctx, h.stop = context.WithCancel(context.Background())
-	h.upgrader = websocket.Upgrader{
+	h.writers.hub = h
+	h.plainUpgrader = websocket.Upgrader{
 		HandshakeTimeout: 5 * time.Second,
-		ReadBufferSize:   readLimit, WriteBufferSize: 1024, WriteBufferPool: &sync.Pool{},
-		EnableCompression: true,
-		CheckOrigin:       cfg.allows,
+		ReadBufferSize:   readBuffer, WriteBufferSize: readBuffer, WriteBufferPool: &sync.Pool{}, // messages are written without
+		CheckOrigin: cfg.allows,
 		Error: func(w http.ResponseWriter, r *http.Request, status int, reason error) {
 			cfg.Refuse(w, r, status, reason.Error())
 		},
 	}
+	h.upgrader = h.plainUpgrader
+	h.upgrader.EnableCompression = true
 	return h
 }
 
@@ -134,9 +142,17 @@ func (h *Hub) close() {
 	h.work.Wait()
 }
 
+// Heed has f called with every step before the room of its showtime hears of it: what
+// else this process knows of a map can then be as new as what a socket shows. The last
+// one counts.
+func (h *Hub) Heed(f func(booking.Delta)) { h.heed.Store(&f) }
+
 // step hears of one step of a map.
 func (h *Hub) step(d booking.Delta) {
 	h.counters.steps.Add(1)
+	if f := h.heed.Load(); f != nil {
+		(*f)(d)
+	}
 	h.mu.RLock()
 	r := h.rooms[d.ShowtimeID]
 	h.mu.RUnlock()
@@ -177,6 +193,12 @@ func (h *Hub) admit(c *client) error {
 	}
 	h.sockets[c] = struct{}{}
 	h.work.Add(1)
+	c.slot = h.came % slots
+	h.came++
+	if !h.pulsing {
+		h.pulsing = true
+		h.work.Go(h.pulse)
+	}
 	return nil
 }
 
@@ -188,7 +210,7 @@ func (h *Hub) dismiss(c *client) {
 }
 
 // join puts a client into the room of a showtime, which is made if need be.
-func (h *Hub) join(c *client, id booking.ShowtimeID) *room {
+func (h *Hub) join(c *client, id booking.ShowtimeID) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	r := h.rooms[id]
@@ -196,8 +218,8 @@ func (h *Hub) join(c *client, id booking.ShowtimeID) *room {
 		r = newRoom(h, id)
 		h.rooms[id] = r
 	}
+	c.room = r
 	r.join(c)
-	return r
 }
 
 // leave takes a client out of its room, and the room down after the last.

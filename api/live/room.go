@@ -46,7 +46,7 @@ func (r *room) join(c *client) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.clients[c] = struct{}{}
-	c.lagging.Store(true)
+	c.lag()
 	if r.board == nil {
 		r.load()
 		return
@@ -81,7 +81,7 @@ func (r *room) resync(c *client) {
 func (r *room) drained(c *client) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if c.lagging.Load() {
+	if c.lags() {
 		r.giveSnapshot(c)
 	}
 }
@@ -93,27 +93,11 @@ func (r *room) giveSnapshot(c *client) {
 		return
 	}
 	if r.snapshot == nil {
-		f, err := newFrame(snapshotText(r.id, r.board))
-		if err != nil {
-			r.hub.log.Error("a snapshot could not be made", "showtime", r.id, "error", err)
-			return
-		}
-		r.snapshot = f
+		r.snapshot = newFrame(snapshotText(r.id, r.board))
 	}
-	if r.give(c, r.snapshot) {
+	if c.offer(r.snapshot, true) == queued {
 		r.hub.counters.snapshots.Add(1)
 	}
-}
-
-// give needs the lock. The client lags before the frame is offered and no more
-// when it was taken: the writer, which looks when its queue is empty, must never
-// find it empty and not lagging after a frame was passed over.
-func (r *room) give(c *client, f *frame) (given bool) {
-	c.lagging.Store(true)
-	if given = c.offer(f); given {
-		c.lagging.Store(false)
-	}
-	return given
 }
 
 // step hears of one step of the map.
@@ -180,11 +164,7 @@ func (r *room) flush() {
 			delete(r.pending.changes, i)
 		}
 	}
-	f, err := newFrame(deltaText(r.board, r.pending.version, r.pending.changes))
-	if err != nil {
-		r.hub.log.Error("a delta could not be made", "showtime", r.id, "error", err)
-		return // it stays pending
-	}
+	f := newFrame(deltaText(r.board, r.pending.version, r.pending.changes))
 	for i, status := range r.pending.changes {
 		r.board.statuses[i] = status
 	}
@@ -192,10 +172,7 @@ func (r *room) flush() {
 	r.pending, r.snapshot, r.flushed = pending{}, nil, time.Now()
 	r.hub.counters.broadcasts.Add(1)
 	for c := range r.clients {
-		if c.lagging.Load() {
-			continue
-		}
-		if !r.give(c, f) {
+		if c.offer(f, false) == dropped {
 			r.hub.counters.skips.Add(1)
 		}
 	}
@@ -218,11 +195,11 @@ func (r *room) show(next *board) {
 		}
 		r.board, r.snapshot, r.pending = next, nil, pending{}
 		for c := range r.clients {
-			c.lagging.Store(true)
+			c.lag()
 		}
 	}
 	for c := range r.clients {
-		if c.lagging.Load() {
+		if c.lags() {
 			r.giveSnapshot(c)
 		}
 	}

@@ -68,7 +68,9 @@ export interface paths {
         /**
          * The seat map
          * @description Every seat with its place, price category and status. Versions of a showtime's map have no gaps;
-         *     the `ETag` is the version.
+         *     the `ETag` is the version, with `-gzip` behind it where the answer is compressed. Either of the two in
+         *     `If-None-Match` is answered with 304 while that version is the newest. A map may be 75 ms old (one of
+         *     10,000 seats 275 ms), but never older than what a live map of the same server has shown.
          */
         get: operations["getSeats"];
         put?: never;
@@ -963,10 +965,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The map. */
+            /** @description The map, compressed with gzip for whoever accepts that. */
             200: {
                 headers: {
+                    /** @description The version of this form of the map */
                     ETag: string;
+                    Vary?: string;
+                    /** @description It may be kept, and has to be asked for again */
+                    "Cache-Control"?: string;
+                    "Content-Encoding"?: "gzip";
                     [name: string]: unknown;
                 };
                 content: {
@@ -976,7 +983,10 @@ export interface operations {
             /** @description It has not changed. */
             304: {
                 headers: {
+                    /** @description That of the form which the client has */
                     ETag: string;
+                    Vary?: string;
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
