@@ -40,7 +40,8 @@ type scene struct {
 var parts = []rig.Part{
 	{Name: "sandbox", Role: "sandbox"}, {Name: "worker-1", Role: "worker"}, {Name: "worker-2", Role: "worker"},
 	{Name: "relay-1", Role: "relay"}, {Name: "relay-2", Role: "relay"},
-	{Name: "project-1", Role: "project"}, {Name: "project-2", Role: "project"}, {Name: "api-1", Role: "api"}, {Name: "api-2", Role: "api"},
+	{Name: "project-1", Role: "project"}, {Name: "project-2", Role: "project"}, {Name: "api-1", Role: "api"},
+	{Name: "api-2", Role: "api", Flags: []string{"--worker"}}, // in which bookings begin, and end with it
 }
 
 // raise starts the servers and the engine.
