@@ -71,7 +71,7 @@ soak: build ## a steady load with random trouble, SOAK=30m, and what grows; the 
 # Where the report of the last bench is kept.
 BENCH_REPORT ?= docs/bench
 
-bench: build ## measure the engine against the least that could do what it does, for about 35 minutes; the report goes to docs/bench
+bench: build ## measure the engine against the least that could do what it does, for some 45 minutes; the report goes to docs/bench
 	@missed=0; $(GO) run ./bench run --out $(BENCH_REPORT) || missed=1; \
 	$(GO) run ./bench run --temporal dev --only answer,lifecycle --repeat 2 --out $(BENCH_REPORT)/dev || missed=1; exit $$missed
 

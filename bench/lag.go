@@ -134,6 +134,7 @@ func (l *lag) booked(ctx context.Context, long time.Duration) (sample, error) {
 	p99 := quantile(lags.latencies, 0.99)
 	out := lags.sample(float64(milliseconds(max(0, p99-l.cfg.MergeWindow))))
 	out.Operations = len(ids)
+	out.Beside["perSecond"] = figure(t.rate()) // bookings, not frames
 	out.Beside["answerP50ms"] = milliseconds(quantile(t.latencies, 0.50))
 	return out, nil
 }
