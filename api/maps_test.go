@@ -311,5 +311,11 @@ func TestNobodySeesAMapGoBack(t *testing.T) {
 			}
 		}
 		all.Wait()
+		time.Sleep(time.Second) // the last questions end
+		size := 0
+		for _, k := range m.kept {
+			size += k.body.size()
+		}
+		require.Equal(t, size, m.size, "and what is kept is counted once")
 	})
 }
