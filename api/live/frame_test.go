@@ -68,6 +68,12 @@ func idle(queue int) *client {
 	return &client{hub: h}
 }
 
+// offered is what becomes of a delta.
+func offered(c *client, f *frame) answer {
+	result, _ := c.offer(f, false)
+	return result
+}
+
 // A queue takes what it may hold, and then its client is passed over until it is given a
 // snapshot, which it is once the queue is empty.
 func TestAQueueNeverGrows(t *testing.T) {
@@ -78,13 +84,14 @@ func TestAQueueNeverGrows(t *testing.T) {
 	c.writing = true
 	f := newFrame([]byte("{}"))
 	require.Equal(t, []answer{queued, queued, dropped, passed, passed},
-		[]answer{c.offer(f, false), c.offer(f, false), c.offer(f, false), c.offer(f, false), c.offer(f, false)})
-	require.Equal(t, dropped, c.offer(f, true))
+		[]answer{offered(c, f), offered(c, f), offered(c, f), offered(c, f), offered(c, f)})
+	result, _ := c.offer(f, true)
+	require.Equal(t, dropped, result)
 	require.Equal(t, f.plain, c.next())
-	require.Equal(t, passed, c.offer(f, false), "there is room, but a step is missing")
+	require.Equal(t, passed, offered(c, f), "there is room, but a step is missing")
 	require.Equal(t, f.plain, c.next())
 	require.Equal(t, `{"type":"snapshot","showtimeId":"a","version":7,"seats":[]}`, string(c.next()[2:]))
-	require.Equal(t, queued, c.offer(f, false))
+	require.Equal(t, queued, offered(c, f))
 	require.Equal(t, f.plain, c.next())
 	require.True(t, c.writing)
 	require.Nil(t, c.next())
@@ -96,7 +103,7 @@ func TestAQueueNeverGrows(t *testing.T) {
 func TestNothingComesAfterTheCloseFrame(t *testing.T) {
 	c := idle(2)
 	c.writing = true
-	require.Equal(t, queued, c.offer(newFrame([]byte("{}")), false))
+	require.Equal(t, queued, offered(c, newFrame([]byte("{}"))))
 	c.ping, c.pong = true, []byte("pong")
 	c.end(1008, "enough")
 	c.end(1012, "and again")

@@ -21,23 +21,22 @@ const (
 //
 // A client lags only while it waits for the first map, or while something is in its
 // queue: then somebody writes, and comes by once more when it is empty (see next).
-func (c *client) offer(f *frame, snapshot bool) answer {
+//
+// Call says that a writer is to be called.
+func (c *client) offer(f *frame, snapshot bool) (result answer, call bool) {
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	switch {
 	case c.lagging && !snapshot:
-		c.mu.Unlock()
-		return passed
+		return passed, false
 	case c.ended:
-		c.mu.Unlock()
-		return queued // and never missed
+		return queued, false // and never missed
 	case len(c.queue) >= c.hub.cfg.Queue:
 		c.lagging = true
-		c.mu.Unlock()
-		return dropped
+		return dropped, false
 	}
 	c.queue, c.lagging = append(c.queue, f), false
-	c.wake()
-	return queued
+	return queued, c.claim()
 }
 
 // lag says that the next frame must be a snapshot. The room's lock is held.
@@ -56,14 +55,21 @@ func (c *client) lags() bool {
 // wake gives up the lock, which is held, and calls a writer if there is something to
 // write and nobody writes.
 func (c *client) wake() {
-	call := !c.writing && c.conn != nil && c.waiting()
-	if call {
-		c.writing = true
-	}
+	call := c.claim()
 	c.mu.Unlock()
 	if call {
 		c.hub.writers.call(c)
 	}
+}
+
+// claim reports whether a writer is to be called, which the caller then does. It needs
+// the lock.
+func (c *client) claim() bool {
+	if c.writing || c.conn == nil || !c.waiting() {
+		return false
+	}
+	c.writing = true
+	return true
 }
 
 // waiting reports whether there is something to write. It needs the lock.

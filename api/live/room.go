@@ -95,8 +95,12 @@ func (r *room) giveSnapshot(c *client) {
 	if r.snapshot == nil {
 		r.snapshot = newFrame(snapshotText(r.id, r.board))
 	}
-	if c.offer(r.snapshot, true) == queued {
+	result, call := c.offer(r.snapshot, true)
+	if result == queued {
 		r.hub.counters.snapshots.Add(1)
+	}
+	if call {
+		r.hub.writers.call(c)
 	}
 }
 
@@ -171,11 +175,17 @@ func (r *room) flush() {
 	r.board.version = r.pending.version
 	r.pending, r.snapshot, r.flushed = pending{}, nil, time.Now()
 	r.hub.counters.broadcasts.Add(1)
+	idle := make([]*client, 0, len(r.clients))
 	for c := range r.clients {
-		if c.offer(f, false) == dropped {
+		result, call := c.offer(f, false)
+		if result == dropped {
 			r.hub.counters.skips.Add(1)
 		}
+		if call {
+			idle = append(idle, c)
+		}
 	}
+	r.hub.writers.call(idle...)
 }
 
 // show moves the room to a map that was read, unless it knows a newer one.

@@ -23,16 +23,15 @@ type writers struct {
 // turn is how many clients a writer takes at a time.
 const turn = 32
 
-// call asks for a client to be written to.
-func (w *writers) call(c *client) {
+// call asks for clients to be written to.
+func (w *writers) call(some ...*client) {
 	w.mu.Lock()
-	w.calls = append(w.calls, c)
-	start := w.running < runtime.GOMAXPROCS(0)
-	if start {
-		w.running++
-	}
+	w.calls = append(w.calls, some...)
+	turns := (len(w.calls) - w.begun + turn - 1) / turn
+	start := max(0, min(runtime.GOMAXPROCS(0)-w.running, turns))
+	w.running += start
 	w.mu.Unlock()
-	if start {
+	for range start {
 		w.hub.work.Go(w.run)
 	}
 }
