@@ -114,7 +114,7 @@ func ask(req *http.Request) (constant, error) {
 	}
 	defer func() { _ = resp.Body.Close() }() // it was read, or its error was
 	c := constant{Status: resp.StatusCode, Header: http.Header{}}
-	for _, name := range []string{"Content-Type", "ETag", "Cache-Control"} {
+	for _, name := range []string{"Content-Type", "ETag", "Cache-Control", "Vary"} {
 		if v := resp.Header.Get(name); v != "" {
 			c.Header.Set(name, v)
 		}
