@@ -31,9 +31,12 @@ type Seats struct {
 	ShowtimeID booking.ShowtimeID `json:"showtimeId"`
 	SeatIDs    []booking.SeatID   `json:"seatIds"`
 	Owner      booking.ID         `json:"owner"`
-	// Fingerprint is of the request that a hold is for.
+	// Fingerprint is of the request that a hold is for, whose owner may be told of a
+	// refusal at once.
 	Fingerprint string `json:"fingerprint,omitempty"`
-	TTL        time.Duration      `json:"ttl,omitempty"`
+	// Refused is why a hold was refused, to be told once its locks are gone.
+	Refused *booking.Refusal `json:"refused,omitempty"`
+	TTL     time.Duration    `json:"ttl,omitempty"`
 }
 
 // Outcome is a booking, or the reason why not.
@@ -92,14 +95,18 @@ func (a *Activities) KeepSeats(ctx context.Context, in Seats) error {
 
 // ReleaseSeats frees what the owner has locked, and nothing of anybody else.
 func (a *Activities) ReleaseSeats(ctx context.Context, in Seats) error {
-	return a.Lock.Release(ctx, in.ShowtimeID, in.SeatIDs, in.Owner)
+	err := a.Lock.Release(ctx, in.ShowtimeID, in.SeatIDs, in.Owner)
+	if err == nil && in.Refused != nil {
+		a.tell(in.Owner, in.Fingerprint, Outcome{Refusal: in.Refused})
+	}
+	return err
 }
 
 // PersistHold writes the pending booking: from here on it is true.
 func (a *Activities) PersistHold(ctx context.Context, h booking.HoldRequest) (Outcome, error) {
 	h.MaxPending = a.MaxPending
 	out, err := outcome(a.Store.Hold(ctx, h))
-	if err == nil {
+	if err == nil && out.Refusal == nil { // a refusal is told by ReleaseSeats
 		a.tell(h.ID, h.Fingerprint, out)
 	}
 	return out, err

@@ -56,7 +56,7 @@ func TestAProcessDiesRightAfterItToldOfAHold(t *testing.T) {
 	b, err := dying.Hold(t.Context(), in)
 	require.NoError(t, err, "it is told all the same")
 	require.Equal(t, booking.Pending, b.Status)
-	<-d.done
+	d.await(t)
 
 	h.run(app.Worker)
 	c := h.temporal()

@@ -60,7 +60,11 @@ func TestAServerGoesAwayAndComesBack(t *testing.T) {
 				require.Equal(t, http.StatusCreated, a.status, "%s", a.body)
 			}
 			if c.name == "mongodb" {
-				requireProblem(t, ada.do(http.MethodGet, "/v1/showtimes/"+string(h.show)+"/seats", "", nil), 503, "unavailable")
+				eventually(t, "there is no map that is older than it may be", func() bool {
+					a = ada.do(http.MethodGet, "/v1/showtimes/"+string(h.show)+"/seats", "", nil)
+					return a.status != http.StatusOK
+				})
+				requireProblem(t, a, 503, "unavailable")
 			}
 
 			line.Mend()

@@ -55,6 +55,22 @@ func (d *doomed) Expire(ctx context.Context, id booking.ID) (booking.Booking, er
 	return b, err
 }
 
+func (d *doomed) ExpireAt(ctx context.Context, id booking.ID, deadline time.Time) (booking.Booking, error) {
+	b, err := d.Store.ExpireAt(ctx, id, deadline)
+	d.step("expire")
+	return b, err
+}
+
+// await waits for its end.
+func (d *doomed) await(t *testing.T) {
+	t.Helper()
+	select {
+	case <-d.done:
+	case <-time.After(time.Minute):
+		t.Fatalf("the worker never came to the step %q", d.after)
+	}
+}
+
 // runDoomed runs such a worker in this process.
 func (h *house) runDoomed(after string) *doomed {
 	h.t.Helper()
@@ -84,7 +100,7 @@ func TestWorkerDiesAfterTheHoldWasCommitted(t *testing.T) {
 		defer close(asked)
 		first = ada.book(h.show, "A1")
 	}()
-	<-d.done
+	d.await(t)
 	m, err := h.store.SeatMap(t.Context(), h.show)
 	require.NoError(t, err)
 	require.Equal(t, booking.SeatHeld, m.Seats[0].Status, "it was committed")
@@ -110,7 +126,7 @@ func TestWorkerDiesAfterTheConfirmation(t *testing.T) {
 	ada := h.guest()
 	b := ada.mustBook(h.show, "A1", "A2")
 	go ada.try(http.MethodPost, "/v1/bookings/"+b.Id+"/payments", `{"method":"sandbox","token":"tok_ok"}`, nil) //nolint:errcheck // its answer is lost
-	<-d.done
+	d.await(t)
 	require.Equal(t, openapi.Confirmed, ada.get(b.Id).Status, "it was committed")
 	h.run(app.Worker)
 	eventually(t, "it is cancelled", func() bool {
@@ -131,7 +147,7 @@ func TestWorkerDiesAfterTheExpiry(t *testing.T) {
 	d := h.runDoomed("expire")
 	ada, bob := h.guest(), h.guest()
 	b := ada.mustBook(h.show, "A1")
-	<-d.done
+	d.await(t)
 	h.run(app.Worker)
 	eventually(t, "the lock is gone", func() bool { return bob.book(h.show, "A1").status == http.StatusCreated })
 	require.Equal(t, []string{"booking.held", "booking.expired"}, ada.history(b.Id), "each once")

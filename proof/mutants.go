@@ -20,10 +20,10 @@ type mutant struct {
 // mutants are wrong in ways that look right in a calm moment. Each must be found.
 var mutants = []mutant{
 	{"locks outlive their holds", []edit{{
-		"activities/activities.go", "\treturn a.Lock.Release(ctx, in.ShowtimeID, in.SeatIDs, in.Owner)\n", "\treturn nil\n",
+		"activities/activities.go", "\terr := a.Lock.Release(ctx, in.ShowtimeID, in.SeatIDs, in.Owner)\n", "\tvar err error\n",
 	}}, "nothing"},
 	{"a hold that the index refuses keeps its locks", []edit{{
-		"workflows/booking.go", "\t\tk.undo(ctx, k.release)\n", "",
+		"workflows/booking.go", "\t\tk.undo(ctx, k.releaseRefused(persisted.Refusal))\n", "",
 	}}, "valkey flushed"},
 	{"a hold ends before its deadline", []edit{{
 		"workflows/booking.go", "Timeout:      deadline.Sub(workflow.Now(ctx)),", "Timeout:      deadline.Sub(workflow.Now(ctx)) / 2,",

@@ -147,7 +147,7 @@ func (k *keeper) takeSeats(ctx workflow.Context) activities.Outcome {
 	if persisted.Refusal != nil && k.waited(ctx) > firstTry {
 		return k.doubt(ctx, request, again, persisted) // an attempt before may be about to persist it still
 	} else if persisted.Refusal != nil {
-		k.undo(ctx, k.release)
+		k.undo(ctx, k.releaseRefused(persisted.Refusal))
 	}
 	return persisted
 }
@@ -311,8 +311,17 @@ func (k *keeper) decide(ctx workflow.Context, summary string, activity, in any) 
 }
 
 // release frees the locks of a booking that has no seats, or has them no more.
-func (k *keeper) release(ctx workflow.Context) error {
-	_, err := must[nothing](ctx, "unlock "+seatList(k.in.SeatIDs), steps.ReleaseSeats, k.seats(0))
+func (k *keeper) release(ctx workflow.Context) error { return k.unlock(ctx, k.seats(0)) }
+
+// releaseRefused does so for a hold that the store has refused, and has its owner told.
+func (k *keeper) releaseRefused(r *booking.Refusal) func(workflow.Context) error {
+	seats := k.seats(0)
+	seats.Fingerprint, seats.Refused = k.in.Fingerprint, r
+	return func(ctx workflow.Context) error { return k.unlock(ctx, seats) }
+}
+
+func (k *keeper) unlock(ctx workflow.Context, seats activities.Seats) error {
+	_, err := must[nothing](ctx, "unlock "+seatList(k.in.SeatIDs), steps.ReleaseSeats, seats)
 	return err
 }
 

@@ -48,6 +48,7 @@ type world struct {
 	loose      []activities.Payment // that the store knows of once the booking is decided
 	lengthened bool
 	revision   int // of the worker that locks the seats
+	eager      bool
 }
 
 func newWorld() *world {
@@ -59,8 +60,6 @@ func newWorld() *world {
 	w.env.RegisterActivity(&activities.Activities{})
 	w.start = time.Date(2030, 1, 1, 20, 0, 0, 0, time.UTC)
 	w.env.SetStartTime(w.start)
-	in := input
-	in.SoldUntil = w.start.Add(24 * time.Hour)
 
 	answer := func(method any, f any) { w.env.OnActivity(method, mock.Anything, mock.Anything).Return(f) }
 	answer(steps.LockSeats, func(_ context.Context, _ activities.Seats) (activities.Outcome, error) {
@@ -184,7 +183,7 @@ func (w *world) note(step string) {
 func (w *world) run(t *testing.T) BookingResult {
 	t.Helper()
 	in := input
-	in.SoldUntil = w.start.Add(24 * time.Hour)
+	in.SoldUntil, in.Eager = w.start.Add(24*time.Hour), w.eager
 	w.env.ExecuteWorkflow(Booking, in)
 	require.True(t, w.env.IsWorkflowCompleted())
 	require.NoError(t, w.env.GetWorkflowError())

@@ -19,17 +19,29 @@ const authorizeBound = 8 * time.Second
 const quickBound = 2 * time.Second
 
 // checkPay turns payments away that cannot succeed, before they leave a trace
-// in the history. The store decides about all others.
+// in the history. The store decides about all others. A hold that was told of before
+// this workflow knows of it is waited for.
 func (k *keeper) checkPay(ctx workflow.Context, in PayInput) error {
+	if k.hold == nil && k.in.Eager {
+		return nil
+	}
+	if r := k.unpayable(ctx); r != nil {
+		return rejection(r)
+	}
+	return nil
+}
+
+// unpayable says why a payment cannot succeed now.
+func (k *keeper) unpayable(ctx workflow.Context) *booking.Refusal {
 	switch {
 	case k.hold == nil || k.hold.Refusal != nil:
-		return rejection(booking.Refuse(booking.CodeNotPayable, "the seats are not held yet"))
+		return booking.Refuse(booking.CodeNotPayable, "the seats are not held yet")
 	case k.booking.Status == booking.Expired || k.booking.Status == booking.Pending && !workflow.Now(ctx).Before(k.booking.ExpiresAt):
-		return rejection(booking.Refuse(booking.CodeHoldExpired, "the hold has ended; the seats are free again"))
+		return booking.Refuse(booking.CodeHoldExpired, "the hold has ended; the seats are free again")
 	case k.booking.Status != booking.Pending:
-		return rejection(booking.Refuse(booking.CodeNotPayable, "a booking that is "+string(k.booking.Status)+" cannot be paid for"))
+		return booking.Refuse(booking.CodeNotPayable, "a booking that is "+string(k.booking.Status)+" cannot be paid for")
 	case k.payment != nil:
-		return rejection(booking.Refuse(booking.CodeNotPayable, "another payment for this booking is being decided"))
+		return booking.Refuse(booking.CodeNotPayable, "another payment for this booking is being decided")
 	}
 	return nil
 }
@@ -40,6 +52,17 @@ func (k *keeper) checkPay(ctx workflow.Context, in PayInput) error {
 func (k *keeper) onPay(ctx workflow.Context, in PayInput) (PayOutcome, error) {
 	ctx, cancel := workflow.NewDisconnectedContext(ctx)
 	defer cancel()
+	refuse := func(r *booking.Refusal) (PayOutcome, error) {
+		return PayOutcome{Refusal: r, Fingerprint: in.Fingerprint}, nil
+	}
+	if k.hold == nil {
+		if err := workflow.Await(ctx, func() bool { return k.hold != nil && (k.hold.Refusal != nil || k.booking.ID != "") }); err != nil {
+			return PayOutcome{}, err
+		}
+		if r := k.unpayable(ctx); r != nil {
+			return refuse(r)
+		}
+	}
 	p := &activities.Payment{
 		BookingID: k.in.BookingID, Token: in.Token, ExpiresAt: k.hold.Booking.ExpiresAt,
 		Payment: booking.Payment{
@@ -49,9 +72,6 @@ func (k *keeper) onPay(ctx workflow.Context, in PayInput) (PayOutcome, error) {
 	}
 	k.payment = p
 	defer func() { k.payment = nil }()
-	refuse := func(r *booking.Refusal) (PayOutcome, error) {
-		return PayOutcome{Refusal: r, Fingerprint: in.Fingerprint}, nil
-	}
 	if r := k.supersede(ctx); r != nil {
 		return refuse(r)
 	}

@@ -445,3 +445,32 @@ func TestAPaymentForABookingThatWasDecidedMeanwhile(t *testing.T) {
 	require.Equal(t, booking.CodeNotPayable, paid.value.Refusal.Code)
 	require.Zero(t, count(w.steps, "confirm")+count(w.steps, "void")+count(w.steps, "decline"), "%v", w.steps)
 }
+
+// Whoever was told of a hold may pay before the workflow knows of it.
+func TestAPaymentBeforeTheHoldIsKnownHere(t *testing.T) {
+	for _, eager := range []bool{true, false} {
+		w := newWorld()
+		w.eager = eager
+		paid := ask[PayOutcome](w, 0, UpdatePay, "p1", pay("p1"))
+		other := ask[PayOutcome](w, 0, UpdatePay, "p2", pay("p2"))
+		result := w.run(t)
+		if !eager {
+			require.Equal(t, "expired", result.Status)
+			require.Error(t, paid.rejected)
+			continue
+		}
+		require.Equal(t, "confirmed", result.Status)
+		require.NoError(t, paid.rejected)
+		require.Equal(t, booking.Confirmed, paid.value.Booking.Status)
+		require.Equal(t, booking.CodeNotPayable, other.value.Refusal.Code)
+		require.Equal(t, 1, count(w.steps, "capture"))
+	}
+	refused := newWorld()
+	refused.eager = true
+	refused.persist = func() (activities.Outcome, error) {
+		return activities.Outcome{Refusal: booking.Refuse(booking.CodeSeatsTaken, "")}, nil
+	}
+	paid := ask[PayOutcome](refused, 0, UpdatePay, "p1", pay("p1"))
+	require.Equal(t, StatusRefused, refused.run(t).Status)
+	require.Equal(t, booking.CodeNotPayable, paid.value.Refusal.Code)
+}
