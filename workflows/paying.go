@@ -86,7 +86,8 @@ func (k *keeper) onPay(ctx workflow.Context, in PayInput) (PayOutcome, error) {
 		}
 		auth = activities.Promise{Authorization: booking.Authorization{State: booking.ChargeOpen}}
 	}
-	if auth.Refusal != nil { // the booking was decided meanwhile, and nobody was asked
+	if auth.Refusal != nil { // the booking was decided meanwhile, and this try asked nobody
+		k.giveBack(ctx, *p) // it may be noted as open, as one that spared the hold is
 		return refuse(auth.Refusal)
 	}
 	p.Payment.Reference = auth.Reference
