@@ -28,6 +28,13 @@ const stopTimeout = 15 * time.Second
 // bookings a second.
 const cachedWorkflows = 20_000
 
+// taskPollers is how many questions for workflow tasks a worker has open at a time, about
+// half of them for the workflows that it keeps. A question is answered when Temporal has
+// written down that the task is begun, some 10 to 30 ms on a busy machine: with the SDK's
+// two, one of them for those that are kept, a worker that could do more fell behind at 30
+// tasks a second, and what waits for longer than stickyTimeout is replayed elsewhere.
+const taskPollers = 10
+
 // New makes a worker of the task queue. Start and Stop are the SDK's; fatal is
 // told when the worker has stopped by itself, for good.
 func New(c client.Client, taskQueue string, a *activities.Activities, fatal func(error)) worker.Worker {
@@ -41,6 +48,7 @@ func NewOf(build string, c client.Client, taskQueue string, a *activities.Activi
 	worker.SetStickyWorkflowCacheSize(cachedWorkflows)
 	options := worker.Options{
 		StickyScheduleToStartTimeout: stickyTimeout,
+		WorkflowTaskPollerBehavior:   worker.NewPollerBehaviorSimpleMaximum(worker.PollerBehaviorSimpleMaximumOptions{MaximumNumberOfPollers: taskPollers}),
 		WorkerStopTimeout:            stopTimeout,
 		OnFatalError:                 fatal,
 	}
