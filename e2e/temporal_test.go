@@ -18,6 +18,7 @@ import (
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/worker"
 
+	"holdfast/activities"
 	"holdfast/internal/app"
 	"holdfast/internal/booking"
 	"holdfast/workflows"
@@ -260,7 +261,7 @@ func record(t *testing.T, name string, h *historypb.History) {
 	t.Helper()
 	data, err := temporalproto.CustomJSONMarshalOptions{Indent: " "}.Marshal(h)
 	require.NoError(t, err)
-	dir := filepath.Join("..", "workflows", "testdata", "histories")
+	dir := filepath.Join("..", "workflows", "testdata", "histories", fmt.Sprint("revision-", activities.Revision))
 	require.NoError(t, os.MkdirAll(dir, 0o755))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, name+".json"), data, 0o644))
 }

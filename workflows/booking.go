@@ -83,7 +83,7 @@ func (k *keeper) run(ctx workflow.Context) (BookingResult, error) {
 	}
 	k.booking = *hold.Booking
 	details := "held until " + k.booking.ExpiresAt.UTC().Format(time.RFC3339) + ", awaiting payment of " + k.booking.Total.String()
-	if err := k.show(ctx, details, k.heldAttributes(ctx)...); err != nil {
+	if err := k.show(ctx, details, k.heldAttributes()...); err != nil {
 		return BookingResult{}, err
 	}
 	if err := k.awaitDecision(ctx); err != nil {
@@ -103,9 +103,8 @@ func (k *keeper) run(ctx workflow.Context) (BookingResult, error) {
 // heldAttributes are those of a held booking, but for the ones that it was started with:
 // each change of them is a write to Temporal's index. The deadline there is from some
 // milliseconds before the hold.
-func (k *keeper) heldAttributes(ctx workflow.Context) []temporal.SearchAttributeUpdate {
-	began, _ := workflow.GetTypedSearchAttributes(ctx).GetKeyword(AttrStatus)
-	if k.revision >= 1 && began == string(booking.Pending) && k.booking.Status == booking.Pending {
+func (k *keeper) heldAttributes() []temporal.SearchAttributeUpdate {
+	if k.revision >= 1 && k.in.Shown && k.booking.Status == booking.Pending {
 		return nil
 	}
 	return []temporal.SearchAttributeUpdate{AttrStatus.ValueSet(string(k.booking.Status)), AttrDeadline.ValueSet(k.booking.ExpiresAt)}

@@ -49,6 +49,7 @@ const patienceShare = 0.35
 // until its seats are held or refused.
 func (c *Client) Hold(ctx context.Context, in BookingInput) (booking.Booking, error) {
 	in.Patience = time.Duration(float64(c.Timeout) * patienceShare)
+	in.Shown = true
 	if c.Notices != nil {
 		in.Eager = true
 		if out, err := c.holdHere(ctx, in); err != nil || out != nil {

@@ -64,6 +64,8 @@ type BookingInput struct {
 	Patience time.Duration `json:"patience"`
 	// Eager is that somebody may be told of the hold before Temporal knows of it.
 	Eager bool `json:"eager,omitempty"`
+	// Shown is that it was started with the search attributes of a held booking.
+	Shown bool `json:"shown,omitempty"`
 }
 
 // BookingResult is how a booking ended.

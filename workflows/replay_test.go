@@ -34,20 +34,24 @@ var recorded = map[string]string{
 }
 
 // The histories were recorded on a real server, one per outcome (`make
-// histories`). A change of the code that cannot replay them would break the
-// bookings that are open when it is deployed: it needs workflow.GetVersion.
+// histories`), and once more for each revision of the story since. A change of the code
+// that cannot replay them would break the bookings that are open when it is deployed: it
+// needs another revision, or workflow.GetVersion.
 func TestRecordedHistoriesReplay(t *testing.T) {
-	files, err := filepath.Glob("testdata/histories/*.json")
-	require.NoError(t, err)
-	require.Len(t, files, len(recorded), "one per outcome")
-	for _, file := range files {
-		require.Contains(t, recorded, strings.TrimSuffix(filepath.Base(file), ".json"))
-		t.Run(filepath.Base(file), func(t *testing.T) {
-			replayer := worker.NewWorkflowReplayer()
-			for _, w := range workflows.All() {
-				replayer.RegisterWorkflow(w)
-			}
-			require.NoError(t, replayer.ReplayWorkflowHistoryFromJSONFile(nil, file))
-		})
+	for _, folder := range []string{"", "revision-1"} {
+		files, err := filepath.Glob(filepath.Join("testdata/histories", folder, "*.json"))
+		require.NoError(t, err)
+		require.Len(t, files, len(recorded), "one per outcome")
+		for _, file := range files {
+			name := strings.TrimSuffix(filepath.Base(file), ".json")
+			require.Contains(t, recorded, name)
+			t.Run(filepath.Join(folder, name), func(t *testing.T) {
+				replayer := worker.NewWorkflowReplayer()
+				for _, w := range workflows.All() {
+					replayer.RegisterWorkflow(w)
+				}
+				require.NoError(t, replayer.ReplayWorkflowHistoryFromJSONFile(nil, file))
+			})
+		}
 	}
 }
