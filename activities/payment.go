@@ -44,13 +44,14 @@ func (a *Activities) AuthorizePayment(ctx context.Context, in Payment) (Promise,
 	} else if err != nil {
 		return Promise{}, err
 	}
-	auth, err := authorize(ctx, g, in.charge(), in, a.Grace)
+	auth, err := a.authorize(ctx, g, in)
 	return Promise{Authorization: auth}, err
 }
 
-func authorize(ctx context.Context, g Gateway, c booking.Charge, in Payment, grace time.Duration) (booking.Authorization, error) {
+func (a *Activities) authorize(ctx context.Context, g Gateway, in Payment) (booking.Authorization, error) {
+	c := in.charge()
 	if !in.ExpiresAt.IsZero() {
-		c.Deadline = in.ExpiresAt.Add(grace)
+		c.Deadline = in.ExpiresAt.Add(a.Grace)
 	}
 	made, err := g.Create(ctx, c)
 	if err != nil {

@@ -310,18 +310,13 @@ func (k *keeper) decide(ctx workflow.Context, summary string, activity, in any) 
 }
 
 // release frees the locks of a booking that has no seats, or has them no more.
-func (k *keeper) release(ctx workflow.Context) error { return k.unlock(ctx, k.seats(0)) }
+func (k *keeper) release(ctx workflow.Context) error { return unlockSeats(ctx, k.seats(0)) }
 
 // releaseRefused does so for a hold that the store has refused, and has its owner told.
 func (k *keeper) releaseRefused(r *booking.Refusal) func(workflow.Context) error {
 	seats := k.seats(0)
 	seats.Fingerprint, seats.Refused = k.in.Fingerprint, r
-	return func(ctx workflow.Context) error { return k.unlock(ctx, seats) }
-}
-
-func (k *keeper) unlock(ctx workflow.Context, seats activities.Seats) error {
-	_, err := must[nothing](ctx, "unlock "+seatList(k.in.SeatIDs), steps.ReleaseSeats, seats)
-	return err
+	return func(ctx workflow.Context) error { return unlockSeats(ctx, seats) }
 }
 
 // keepSold lets the locks of sold seats live until the show. Should it fail,

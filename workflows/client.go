@@ -52,10 +52,10 @@ func (c *Client) Hold(ctx context.Context, in BookingInput) (booking.Booking, er
 	in.Shown = true
 	if c.Notices != nil {
 		in.Eager = true
-		if out, err := c.holdHere(ctx, in); err != nil || out != nil {
-			if err != nil {
-				return booking.Booking{}, err
-			}
+		switch out, err := c.holdHere(ctx, in); {
+		case err != nil:
+			return booking.Booking{}, err
+		case out != nil:
 			return unpack(*out)
 		}
 	}

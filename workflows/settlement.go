@@ -34,6 +34,10 @@ func Settlement(ctx workflow.Context, in activities.Settle) (BookingResult, erro
 // unlock frees the locks of a booking that has ended.
 func unlock(ctx workflow.Context, b booking.Booking) error {
 	seats := activities.Seats{ShowtimeID: b.ShowtimeID, SeatIDs: b.SeatIDs(), Owner: b.ID}
+	return unlockSeats(ctx, seats)
+}
+
+func unlockSeats(ctx workflow.Context, seats activities.Seats) error {
 	_, err := must[nothing](ctx, "unlock "+seatList(seats.SeatIDs), steps.ReleaseSeats, seats)
 	return err
 }
