@@ -56,24 +56,3 @@ func cameBefore(ctx context.Context, q *sqlcgen.Queries, id booking.ID) error {
 	r.At = first.At
 	return r
 }
-
-// addCheckins says of each confirmed booking whether somebody has come in with it.
-func addCheckins(ctx context.Context, q *sqlcgen.Queries, bookings []booking.Booking, at map[booking.ID]int) error {
-	var ids []string
-	for _, b := range bookings {
-		if b.Status == booking.Confirmed {
-			ids = append(ids, string(b.ID))
-		}
-	}
-	if len(ids) == 0 {
-		return nil
-	}
-	rows, err := q.CheckinsOfBookings(ctx, ids)
-	if err != nil {
-		return err
-	}
-	for _, row := range rows {
-		bookings[at[row.BookingID]].CheckedInAt = &row.At
-	}
-	return nil
-}

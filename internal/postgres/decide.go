@@ -129,48 +129,47 @@ func decide(ctx context.Context, q *sqlcgen.Queries, id booking.ID, from, to boo
 	if err != nil {
 		return err
 	}
-	decided, _, _, err := withSeats(ctx, q, []sqlcgen.Booking{row})
-	if err != nil {
-		return err
-	}
-	b := decided[0]
-	freed := 0
-	switch {
-	case from.Live() && !to.Live():
-		freed = len(b.Seats)
-	case !from.Live() && to.Live():
-		freed = -len(b.Seats)
-	}
 	data := map[string]string{}
 	if reason != "" {
 		data["reason"] = string(reason)
 	}
-	return record(ctx, q, b, eventOf[to], freed, data)
+	if len(row.SeatIds) == 0 {
+		return history(ctx, q, id, string(eventOf[to]), data) // a tombstone changes no seat
+	}
+	freed := 0
+	switch {
+	case from.Live() && !to.Live():
+		freed = len(row.SeatIds)
+	case !from.Live() && to.Live():
+		freed = -len(row.SeatIds)
+	}
+	changes := make([]booking.SeatChange, len(row.SeatIds))
+	for i, seat := range row.SeatIds {
+		changes[i] = booking.SeatChange{ID: booking.SeatID(seat), Status: to.SeatStatus()}
+	}
+	return record(ctx, q, booking.Event{Type: eventOf[to], ShowtimeID: row.ShowtimeID, BookingID: id, Seats: changes}, freed, data)
 }
 
 // record writes the history, adds one to the showtime's version and puts the
 // event into the outbox, all within the caller's transaction. From here to the
 // commit the showtime's row is locked, so this comes last.
-func record(ctx context.Context, q *sqlcgen.Queries, b booking.Booking, t booking.EventType, freed int, data map[string]string) error {
-	if err := history(ctx, q, b.ID, string(t), data); err != nil {
-		return err
+func record(ctx context.Context, q *sqlcgen.Queries, e booking.Event, freed int, data map[string]string) error {
+	e.At = time.Now()
+	event, err := json.Marshal(e)
+	if err != nil {
+		return fmt.Errorf("encoding an event of %s: %w", e.ShowtimeID, err)
 	}
-	if len(b.Seats) == 0 {
-		return nil // a tombstone changes no seat
+	note, err := json.Marshal(data)
+	if err != nil {
+		return fmt.Errorf("encoding history: %w", err)
 	}
-	version, err := q.BumpVersion(ctx, sqlcgen.BumpVersionParams{ShowtimeID: b.ShowtimeID, Freed: int32(freed)})
+	_, err = q.Record(ctx, sqlcgen.RecordParams{
+		BookingID: e.BookingID, ShowtimeID: e.ShowtimeID, Type: string(e.Type), Data: note, Freed: int32(freed), Event: event,
+	})
 	if errors.Is(err, pgx.ErrNoRows) {
 		return booking.Refuse(booking.CodeSalesClosed, "this showtime was cancelled")
-	} else if err != nil {
-		return fmt.Errorf("counting the version of showtime %s: %w", b.ShowtimeID, err)
 	}
-	changes := make([]booking.SeatChange, len(b.Seats))
-	for i, seat := range b.Seats {
-		changes[i] = booking.SeatChange{ID: seat.ID, Status: b.Status.SeatStatus()}
-	}
-	return emit(ctx, q, booking.Event{
-		Type: t, ShowtimeID: b.ShowtimeID, Version: version, BookingID: b.ID, At: time.Now(), Seats: changes,
-	})
+	return err
 }
 
 // emit puts an event into the outbox and wakes the relay at commit.
@@ -180,8 +179,5 @@ func emit(ctx context.Context, q *sqlcgen.Queries, e booking.Event) error {
 	if err != nil {
 		return fmt.Errorf("encoding event %s: %w", e.ID, err)
 	}
-	if err := q.InsertOutbox(ctx, sqlcgen.InsertOutboxParams{EventID: e.ID, Type: e.Type, Payload: payload}); err != nil {
-		return err
-	}
-	return q.NotifyOutbox(ctx)
+	return q.Emit(ctx, sqlcgen.EmitParams{EventID: e.ID, Type: e.Type, Payload: payload})
 }

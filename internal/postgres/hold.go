@@ -24,24 +24,29 @@ func (s *Store) Hold(ctx context.Context, h booking.HoldRequest) (booking.Bookin
 		if err := q.LockUser(ctx, string(h.UserID)); err != nil {
 			return err
 		}
-		known, err := s.held(ctx, q, h)
-		if err != nil || known != nil {
-			if known != nil {
-				b = *known
-			}
+		var made bool
+		var err error
+		if b, made, err = makeHold(ctx, q, h); made {
 			return err
 		}
-		if err := withinLimit(ctx, q, h); err != nil {
+		// Nothing was written. It may be that an earlier call has made it already.
+		known, heldErr := held(ctx, q, h)
+		switch {
+		case heldErr != nil:
+			return heldErr
+		case known != nil:
+			b = *known
+			return nil
+		case err != nil:
 			return err
 		}
-		b, err = insertHold(ctx, q, h)
-		return err
+		return errConcurrent // its tombstone came in between, see Abandon
 	})
 	return b, err
 }
 
 // held returns the booking if an earlier call made it already.
-func (s *Store) held(ctx context.Context, q *sqlcgen.Queries, h booking.HoldRequest) (*booking.Booking, error) {
+func held(ctx context.Context, q *sqlcgen.Queries, h booking.HoldRequest) (*booking.Booking, error) {
 	b, err := get(ctx, q, h.ID)
 	if r, ok := booking.Refused(err); ok && r.Code == booking.CodeBookingNotFound {
 		return nil, nil
@@ -58,56 +63,47 @@ func (s *Store) held(ctx context.Context, q *sqlcgen.Queries, h booking.HoldRequ
 	return &b, nil
 }
 
-func withinLimit(ctx context.Context, q *sqlcgen.Queries, h booking.HoldRequest) error {
-	if h.MaxPending <= 0 {
-		return nil
-	}
-	n, err := q.PendingOfUser(ctx, h.UserID)
-	if err != nil {
-		return err
-	}
-	if n.Pending < int64(h.MaxPending) {
-		return nil
-	}
-	r := booking.Refuse(booking.CodeHoldLimit, fmt.Sprintf("you already hold seats in %d unpaid bookings; pay or cancel one first", n.Pending))
-	r.RetryAfter = max(0, n.FirstEndsAt.Sub(h.CreatedAt))
-	return r
-}
-
-func insertHold(ctx context.Context, q *sqlcgen.Queries, h booking.HoldRequest) (booking.Booking, error) {
-	show, err := q.QuoteShowtime(ctx, h.ShowtimeID)
+// makeHold writes the booking; made is false where it has written nothing, because the
+// hold is refused or its id is known.
+func makeHold(ctx context.Context, q *sqlcgen.Queries, h booking.HoldRequest) (b booking.Booking, made bool, err error) {
+	show, err := q.QuoteHold(ctx, sqlcgen.QuoteHoldParams{UserID: h.UserID, ShowtimeID: h.ShowtimeID})
 	if errors.Is(err, pgx.ErrNoRows) {
-		return booking.Booking{}, booking.Refuse(booking.CodeShowtimeNotFound, "there is no such showtime")
+		return b, false, booking.Refuse(booking.CodeShowtimeNotFound, "there is no such showtime")
 	} else if err != nil {
-		return booking.Booking{}, err
+		return b, false, err
+	}
+	if h.MaxPending > 0 && show.Pending >= int64(h.MaxPending) {
+		r := booking.Refuse(booking.CodeHoldLimit, fmt.Sprintf("you already hold seats in %d unpaid bookings; pay or cancel one first", show.Pending))
+		r.RetryAfter = max(0, show.FirstEndsAt.Sub(h.CreatedAt))
+		return b, false, r
 	}
 	if !show.OnSale {
-		return booking.Booking{}, booking.Refuse(booking.CodeSalesClosed, "this showtime is not on sale now")
+		return b, false, booking.Refuse(booking.CodeSalesClosed, "this showtime is not on sale now")
 	}
-	b, err := quote(ctx, q, h, show)
-	if err != nil {
-		return booking.Booking{}, err
+	if b, err = quote(ctx, q, h, show); err != nil {
+		return b, false, err
 	}
-	inserted, err := q.InsertBooking(ctx, sqlcgen.InsertBookingParams{
-		ID: b.ID, UserID: b.UserID, ShowtimeID: b.ShowtimeID, Status: b.Status, Currency: b.Total.Currency,
+	row, err := q.InsertHold(ctx, sqlcgen.InsertHoldParams{
+		ID: b.ID, UserID: b.UserID, ShowtimeID: b.ShowtimeID, Currency: b.Total.Currency,
 		TotalMinor: b.Total.Minor, Fingerprint: b.Fingerprint, CreatedAt: b.CreatedAt, ExpiresAt: b.ExpiresAt,
+		AuditoriumID: show.AuditoriumID, SeatIds: seatStrings(h.SeatIDs),
 	})
-	if err != nil {
-		return booking.Booking{}, err
+	if err != nil || !row.Made {
+		return b, false, err
 	}
-	if inserted == 0 { // its tombstone came in between, see Abandon
-		return booking.Booking{}, errConcurrent
-	}
-	free, err := q.InsertBookingSeats(ctx, sqlcgen.InsertBookingSeatsParams{
-		BookingID: b.ID, ShowtimeID: b.ShowtimeID, AuditoriumID: show.AuditoriumID, SeatIds: seatStrings(h.SeatIDs),
-	})
-	if err != nil {
-		return booking.Booking{}, err
+	free := make([]booking.SeatID, len(row.Free))
+	for i, id := range row.Free {
+		free[i] = booking.SeatID(id)
 	}
 	if taken := without(h.SeatIDs, free); len(taken) > 0 {
-		return booking.Booking{}, takenRefusal(taken)
+		return b, true, takenRefusal(taken)
 	}
-	return b, record(ctx, q, b, booking.EventHeld, -len(b.Seats), map[string]string{
+	changes := make([]booking.SeatChange, len(b.Seats))
+	for i, seat := range b.Seats {
+		changes[i] = booking.SeatChange{ID: seat.ID, Status: b.Status.SeatStatus()}
+	}
+	e := booking.Event{Type: booking.EventHeld, ShowtimeID: b.ShowtimeID, BookingID: b.ID, Seats: changes}
+	return b, true, record(ctx, q, e, -len(b.Seats), map[string]string{
 		"total": b.Total.String(), "expiresAt": b.ExpiresAt.UTC().Format(timeFormat),
 	})
 }
@@ -117,7 +113,7 @@ func insertHold(ctx context.Context, q *sqlcgen.Queries, h booking.HoldRequest) 
 var errConcurrent = errors.New("another call is doing the same")
 
 // quote checks the seats against the layout and prices them.
-func quote(ctx context.Context, q *sqlcgen.Queries, h booking.HoldRequest, show sqlcgen.QuoteShowtimeRow) (booking.Booking, error) {
+func quote(ctx context.Context, q *sqlcgen.Queries, h booking.HoldRequest, show sqlcgen.QuoteHoldRow) (booking.Booking, error) {
 	rows, err := q.QuoteSeats(ctx, sqlcgen.QuoteSeatsParams{
 		ShowtimeID: h.ShowtimeID, AuditoriumID: show.AuditoriumID, SeatIds: seatStrings(h.SeatIDs),
 	})
@@ -181,7 +177,7 @@ func (s *Store) Recall(ctx context.Context, h booking.HoldRequest) (booking.Book
 		if _, err := bury(ctx, q, h); err != nil {
 			return err
 		}
-		known, err := s.held(ctx, q, h)
+		known, err := held(ctx, q, h)
 		if r, ok := booking.Refused(err); ok {
 			refused = r // with the tombstone written
 			return nil
@@ -204,15 +200,9 @@ func (s *Store) Recall(ctx context.Context, h booking.HoldRequest) (booking.Book
 // bury puts a tombstone where a hold would be; buried is false where there is a booking,
 // or no such showtime.
 func bury(ctx context.Context, q *sqlcgen.Queries, h booking.HoldRequest) (buried bool, err error) {
-	show, err := q.QuoteShowtime(ctx, h.ShowtimeID)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return false, nil // nothing can be held in a showtime that does not exist
-	} else if err != nil {
-		return false, err
-	}
-	inserted, err := q.InsertBooking(ctx, sqlcgen.InsertBookingParams{
-		ID: h.ID, UserID: h.UserID, ShowtimeID: h.ShowtimeID, Status: booking.Cancelled, Reason: booking.ReasonUnsettled,
-		Currency: show.Currency, Fingerprint: h.Fingerprint, CreatedAt: h.CreatedAt, ExpiresAt: h.ExpiresAt, DecidedAt: &h.CreatedAt,
+	inserted, err := q.InsertTombstone(ctx, sqlcgen.InsertTombstoneParams{
+		ID: h.ID, UserID: h.UserID, ShowtimeID: h.ShowtimeID, Reason: booking.ReasonUnsettled,
+		Fingerprint: h.Fingerprint, CreatedAt: h.CreatedAt, ExpiresAt: h.ExpiresAt,
 	})
 	return inserted == 1, err
 }

@@ -80,15 +80,13 @@ func (s *Store) NoteOpen(ctx context.Context, id booking.ID, p booking.Payment, 
 }
 
 func lengthen(ctx context.Context, q *sqlcgen.Queries, id booking.ID, grace time.Duration) error {
-	n, err := q.LengthenHold(ctx, sqlcgen.LengthenHoldParams{ID: id, GraceSeconds: grace.Seconds()})
-	if err != nil || n == 0 {
+	until, err := q.LengthenHold(ctx, sqlcgen.LengthenHoldParams{ID: id, GraceSeconds: grace.Seconds()})
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil
+	} else if err != nil {
 		return err
 	}
-	b, err := q.GetBooking(ctx, id)
-	if err != nil {
-		return err
-	}
-	return history(ctx, q, id, "booking.extended", map[string]string{"expiresAt": b.ExpiresAt.UTC().Format(timeFormat)})
+	return history(ctx, q, id, "booking.extended", map[string]string{"expiresAt": until.UTC().Format(timeFormat)})
 }
 
 // RecordAttempt notes a payment that did not confirm its booking: declined,
@@ -119,25 +117,20 @@ func (s *Store) MovePayment(ctx context.Context, paymentID string, to booking.Pa
 			return err
 		}
 		moved, err := q.MovePayment(ctx, sqlcgen.MovePaymentParams{ID: paymentID, NextStatus: to, FromStatuses: from})
-		if err != nil || moved == 0 {
-			return err // no row: it has been there before
+		if errors.Is(err, pgx.ErrNoRows) {
+			return nil // it has been there before
+		} else if err != nil {
+			return err
 		}
-		row, err := q.GetPayment(ctx, paymentID)
+		p, err := payment(moved.Payment)
 		if err != nil {
 			return err
 		}
-		p, err := payment(row)
-		if err != nil {
+		id := moved.Payment.BookingID
+		if err := paymentHistory(ctx, q, id, p); err != nil || to != booking.PaymentCaptured || moved.BookingStatus == booking.Confirmed {
 			return err
 		}
-		if err := paymentHistory(ctx, q, row.BookingID, p); err != nil || to != booking.PaymentCaptured {
-			return err
-		}
-		b, err := q.GetBooking(ctx, row.BookingID)
-		if err != nil || b.Status == booking.Confirmed {
-			return err
-		}
-		_, err = q.OweRefund(ctx, sqlcgen.OweRefundParams{BookingID: row.BookingID, RefundMinor: p.ToRefund().Minor})
+		_, err = q.OweRefund(ctx, sqlcgen.OweRefundParams{BookingID: id, RefundMinor: p.ToRefund().Minor})
 		return err
 	})
 }
@@ -153,27 +146,29 @@ func (s *Store) Uncollectable(ctx context.Context, paymentID string) (booking.Bo
 		moved, err := q.MovePayment(ctx, sqlcgen.MovePaymentParams{
 			ID: paymentID, NextStatus: booking.PaymentVoided, FromStatuses: []string{string(booking.PaymentAuthorized)},
 		})
-		if err != nil {
-			return err
-		}
-		row, err := q.GetPayment(ctx, paymentID)
-		if err != nil {
-			return err
-		}
-		if moved == 1 {
-			p, err := payment(row)
+		if errors.Is(err, pgx.ErrNoRows) {
+			row, err := q.GetPayment(ctx, paymentID)
 			if err != nil {
 				return err
 			}
-			if err := paymentHistory(ctx, q, row.BookingID, p); err != nil {
-				return err
-			}
-			err = decide(ctx, q, row.BookingID, booking.Confirmed, booking.Cancelled, booking.ReasonUncollectable)
-			if err != nil && !errors.Is(err, pgx.ErrNoRows) { // no row: it was cancelled before
-				return err
-			}
+			b, err = get(ctx, q, row.BookingID)
+			return err
+		} else if err != nil {
+			return err
 		}
-		b, err = get(ctx, q, row.BookingID)
+		p, err := payment(moved.Payment)
+		if err != nil {
+			return err
+		}
+		id := moved.Payment.BookingID
+		if err := paymentHistory(ctx, q, id, p); err != nil {
+			return err
+		}
+		err = decide(ctx, q, id, booking.Confirmed, booking.Cancelled, booking.ReasonUncollectable)
+		if err != nil && !errors.Is(err, pgx.ErrNoRows) { // no row: it was cancelled before
+			return err
+		}
+		b, err = get(ctx, q, id)
 		return err
 	})
 	return b, err
@@ -203,29 +198,38 @@ func notePayment(ctx context.Context, q *sqlcgen.Queries, id booking.ID, p booki
 			return false, fmt.Errorf("encoding an action: %w", err)
 		}
 	}
-	before, err := q.GetPayment(ctx, p.ID)
-	again := err == nil && before.Status == status
-	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+	p.Status = status
+	what, data, err := paymentNote(p)
+	if err != nil {
 		return false, err
 	}
 	n, err := q.NotePayment(ctx, sqlcgen.NotePaymentParams{
 		ID: p.ID, BookingID: id, Method: p.Method, Status: status,
 		Currency: p.Amount.Currency, AmountMinor: p.Amount.Minor, Reference: p.Reference,
 		Fingerprint: p.Fingerprint, Action: action, CreatedAt: p.CreatedAt,
+		HistoryType: what, HistoryData: data,
 	})
-	if err != nil || n == 0 || again {
-		return n == 1, err
-	}
-	p.Status = status
-	return true, paymentHistory(ctx, q, id, p)
+	return n == 1, err
 }
 
-func paymentHistory(ctx context.Context, q *sqlcgen.Queries, id booking.ID, p booking.Payment) error {
+// paymentNote is what the history says of a payment that has come to its status.
+func paymentNote(p booking.Payment) (what string, data []byte, err error) {
 	amount := p.Amount
 	if p.Status == booking.PaymentRefunded {
 		amount = p.ToRefund()
 	}
-	return history(ctx, q, id, "payment."+string(p.Status), map[string]string{"payment": p.ID, "method": p.Method, "amount": amount.String()})
+	if data, err = json.Marshal(map[string]string{"payment": p.ID, "method": p.Method, "amount": amount.String()}); err != nil {
+		return "", nil, fmt.Errorf("encoding history: %w", err)
+	}
+	return "payment." + string(p.Status), data, nil
+}
+
+func paymentHistory(ctx context.Context, q *sqlcgen.Queries, id booking.ID, p booking.Payment) error {
+	what, data, err := paymentNote(p)
+	if err != nil {
+		return err
+	}
+	return q.InsertHistory(ctx, sqlcgen.InsertHistoryParams{BookingID: id, Type: what, Data: data})
 }
 
 func history(ctx context.Context, q *sqlcgen.Queries, id booking.ID, what string, data map[string]string) error {

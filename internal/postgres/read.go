@@ -37,8 +37,13 @@ func (s *Store) ListByUser(ctx context.Context, user booking.UserID, page bookin
 		last := rows[len(rows)-1]
 		next = cursor{At: last.CreatedAt, ID: string(last.ID)}.String()
 	}
-	items, err := assembleAll(ctx, s.q, rows)
-	return items, next, wrap("listing bookings", err)
+	items := make([]booking.Booking, len(rows))
+	for i, row := range rows {
+		if items[i], err = whole(row); err != nil {
+			return nil, "", err
+		}
+	}
+	return items, next, nil
 }
 
 // History returns what happened to a booking, in order.
@@ -64,58 +69,42 @@ func get(ctx context.Context, q *sqlcgen.Queries, id booking.ID) (booking.Bookin
 	} else if err != nil {
 		return booking.Booking{}, err
 	}
-	return assemble(ctx, q, row)
+	return whole(row)
 }
 
-func assemble(ctx context.Context, q *sqlcgen.Queries, row sqlcgen.Booking) (booking.Booking, error) {
-	all, err := assembleAll(ctx, q, []sqlcgen.Booking{row})
-	if err != nil {
-		return booking.Booking{}, err
-	}
-	return all[0], nil
+// seatOfRow is a seat within a row of whole_bookings.
+type seatOfRow struct {
+	ID       booking.SeatID `json:"id"`
+	Row      string         `json:"row"`
+	Number   int            `json:"number"`
+	Category string         `json:"category"`
+	Minor    int64          `json:"minor"`
 }
 
-// assembleAll adds the seats, payments and check-ins to the rows, in a query of each for all.
-func assembleAll(ctx context.Context, q *sqlcgen.Queries, rows []sqlcgen.Booking) ([]booking.Booking, error) {
-	out, ids, at, err := withSeats(ctx, q, rows)
-	if err != nil {
-		return nil, err
+// whole is a booking as it is read at once, with its seats, payment and check-in.
+func whole(r sqlcgen.WholeBooking) (booking.Booking, error) {
+	b := booking.Booking{
+		ID: r.ID, UserID: r.UserID, ShowtimeID: r.ShowtimeID, Status: r.Status, Reason: r.Reason,
+		Total:     booking.Money{Minor: r.TotalMinor, Currency: r.Currency},
+		CreatedAt: r.CreatedAt, ExpiresAt: r.ExpiresAt, Fingerprint: r.Fingerprint, CheckedInAt: r.CheckedInAt,
 	}
-	payments, err := q.PaymentsOfBookings(ctx, ids)
-	if err != nil {
-		return nil, err
+	var seats []seatOfRow
+	if err := json.Unmarshal(r.Seats, &seats); err != nil {
+		return b, fmt.Errorf("reading the seats of booking %s: %w", r.ID, err)
 	}
-	for _, p := range payments {
-		paid, err := payment(p)
-		if err != nil {
-			return nil, err
-		}
-		out[at[p.BookingID]].Payment = &paid
+	b.Seats = make([]booking.BookedSeat, len(seats))
+	for i, seat := range seats {
+		b.Seats[i] = booking.BookedSeat{ID: seat.ID, Row: seat.Row, Number: seat.Number, Category: seat.Category,
+			Price: booking.Money{Minor: seat.Minor, Currency: r.Currency}}
 	}
-	return out, addCheckins(ctx, q, out, at)
-}
-
-// withSeats adds the seats only. At is where each booking is in out, ids are theirs.
-func withSeats(ctx context.Context, q *sqlcgen.Queries, rows []sqlcgen.Booking) (out []booking.Booking, ids []string, at map[booking.ID]int, err error) {
-	ids, at, out = make([]string, len(rows)), make(map[booking.ID]int, len(rows)), make([]booking.Booking, len(rows))
-	for i, r := range rows {
-		ids[i], at[r.ID] = string(r.ID), i
-		out[i] = booking.Booking{
-			ID: r.ID, UserID: r.UserID, ShowtimeID: r.ShowtimeID, Status: r.Status, Reason: r.Reason,
-			Seats: []booking.BookedSeat{}, Total: booking.Money{Minor: r.TotalMinor, Currency: r.Currency},
-			CreatedAt: r.CreatedAt, ExpiresAt: r.ExpiresAt, Fingerprint: r.Fingerprint,
-		}
+	if r.Payment == nil {
+		return b, nil
 	}
-	seats, err := q.SeatsOfBookings(ctx, ids)
-	if err != nil {
-		return nil, nil, nil, err
+	var row sqlcgen.Payment
+	if err := json.Unmarshal(r.Payment, &row); err != nil {
+		return b, fmt.Errorf("reading the payment of booking %s: %w", r.ID, err)
 	}
-	for _, seat := range seats {
-		b := &out[at[seat.BookingID]]
-		b.Seats = append(b.Seats, booking.BookedSeat{
-			ID: seat.SeatID, Row: seat.RowName, Number: int(seat.Number), Category: seat.Category,
-			Price: booking.Money{Minor: seat.AmountMinor, Currency: b.Total.Currency},
-		})
-	}
-	return out, ids, at, nil
+	p, err := payment(row)
+	b.Payment = &p
+	return b, err
 }

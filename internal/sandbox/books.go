@@ -28,12 +28,12 @@ type step func(ctx context.Context, q *sqlcgen.Queries, c *charge) error
 
 // put makes the charge when it is not there yet, and then takes the step.
 func (s *Server) put(ctx context.Context, id string, o order, kind write, next step) (charge, bool, error) {
-	if err := s.q.InsertCharge(ctx, sqlcgen.InsertChargeParams{
-		ID: id, BookingID: o.BookingID, Amount: o.Amount, Currency: o.Currency, Deadline: o.Deadline,
-	}); err != nil {
-		return charge{}, false, fmt.Errorf("making a charge: %w", err)
+	made := func(ctx context.Context, q *sqlcgen.Queries) error {
+		return q.InsertCharge(ctx, sqlcgen.InsertChargeParams{
+			ID: id, BookingID: o.BookingID, Amount: o.Amount, Currency: o.Currency, Deadline: o.Deadline,
+		})
 	}
-	return s.change(ctx, id, kind, func(ctx context.Context, q *sqlcgen.Queries, c *charge) error {
+	return s.changeAfter(ctx, made, id, kind, func(ctx context.Context, q *sqlcgen.Queries, c *charge) error {
 		if c.BookingID != o.BookingID || c.Amount != o.Amount || c.Currency != o.Currency {
 			return problem(codeConflict, "there is a charge of this id, of another booking or amount")
 		}
@@ -44,10 +44,20 @@ func (s *Server) put(ctx context.Context, id string, o order, kind write, next s
 // change takes a step of a charge, and says how it stands then and whether the
 // answer is to be lost. What the step refuses is an error, and is kept too: it
 // may have been counted.
-func (s *Server) change(ctx context.Context, id string, kind write, next step) (c charge, lost bool, err error) {
+func (s *Server) change(ctx context.Context, id string, kind write, next step) (charge, bool, error) {
+	return s.changeAfter(ctx, nil, id, kind, next)
+}
+
+// changeAfter is change, with what is to be done first in the same transaction.
+func (s *Server) changeAfter(ctx context.Context, first func(context.Context, *sqlcgen.Queries) error, id string, kind write, next step) (c charge, lost bool, err error) {
 	var refused *refusal
 	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		q := s.q.WithTx(tx)
+		if first != nil {
+			if err := first(ctx, q); err != nil {
+				return err
+			}
+		}
 		row, err := q.LockCharge(ctx, id)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return problem(codeNotFound, "there is no charge of this id")

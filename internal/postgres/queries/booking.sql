@@ -2,14 +2,15 @@
 -- One hold at a time per user passes here, so that the count below is exact.
 SELECT pg_advisory_xact_lock(hashtextextended(@user_id::text, 0));
 
--- name: PendingOfUser :one
-SELECT count(*) AS pending, coalesce(min(expires_at), now())::timestamptz AS first_ends_at
-FROM bookings WHERE user_id = @user_id AND status = 'pending';
-
--- name: QuoteShowtime :one
-SELECT t.auditorium_id, t.currency, t.starts_at,
-       (now() >= t.sales_open_at AND now() < t.sales_close_at AND st.cancelled_at IS NULL)::boolean AS on_sale
-FROM showtimes t JOIN showtime_state st ON st.showtime_id = t.id WHERE t.id = @showtime_id;
+-- name: QuoteHold :one
+-- All that a hold depends on, but for its seats.
+SELECT t.auditorium_id, t.currency,
+       (now() >= t.sales_open_at AND now() < t.sales_close_at AND st.cancelled_at IS NULL)::boolean AS on_sale,
+       mine.pending, mine.first_ends_at
+FROM showtimes t JOIN showtime_state st ON st.showtime_id = t.id,
+     (SELECT count(*) AS pending, coalesce(min(expires_at), now())::timestamptz AS first_ends_at
+      FROM bookings WHERE user_id = @user_id AND status = 'pending') mine
+WHERE t.id = @showtime_id;
 
 -- name: QuoteSeats :many
 SELECT s.id, s.row_name, s.number, s.ordinal, s.category, p.amount_minor,
@@ -19,24 +20,33 @@ JOIN showtime_prices p ON p.showtime_id = @showtime_id AND p.category = s.catego
 WHERE s.auditorium_id = @auditorium_id AND s.id = ANY (@seat_ids::text[])
 ORDER BY s.id;
 
--- name: InsertBooking :execrows
-INSERT INTO bookings (id, user_id, showtime_id, status, reason, currency, total_minor, fingerprint,
-                      created_at, expires_at, decided_at)
-VALUES (@id, @user_id, @showtime_id, @status, @reason, @currency, @total_minor, @fingerprint,
-        @created_at, @expires_at, @decided_at)
-ON CONFLICT (id) DO NOTHING;
+-- name: InsertHold :one
+-- Returns whether the booking is new, and which of its seats were free; one that a live
+-- booking owns is left out. In the order of seat ids, so that two overlapping bookings
+-- cannot deadlock.
+WITH made AS (
+    INSERT INTO bookings (id, user_id, showtime_id, status, currency, total_minor, fingerprint, created_at, expires_at)
+    VALUES (@id, @user_id, @showtime_id, 'pending', @currency, @total_minor, @fingerprint, @created_at, @expires_at)
+    ON CONFLICT (id) DO NOTHING
+    RETURNING id
+), taken AS (
+    INSERT INTO booking_seats (booking_id, showtime_id, seat_id, status, row_name, number, ordinal, category, amount_minor)
+    SELECT made.id, @showtime_id, s.id, 'pending', s.row_name, s.number, s.ordinal, s.category, p.amount_minor
+    FROM made, seats s
+    JOIN showtime_prices p ON p.showtime_id = @showtime_id AND p.category = s.category
+    WHERE s.auditorium_id = @auditorium_id AND s.id = ANY (@seat_ids::text[])
+    ORDER BY s.id
+    ON CONFLICT (showtime_id, seat_id) WHERE status IN ('pending', 'confirmed') DO NOTHING
+    RETURNING seat_id
+)
+SELECT EXISTS (SELECT 1 FROM made) AS made, ARRAY (SELECT seat_id FROM taken)::text[] AS free;
 
--- name: InsertBookingSeats :many
--- Returns the seats that were free; one that a live booking owns is left out.
--- In the order of seat ids, so that two overlapping bookings cannot deadlock.
-INSERT INTO booking_seats (booking_id, showtime_id, seat_id, status, row_name, number, ordinal, category, amount_minor)
-SELECT @booking_id, @showtime_id, s.id, 'pending', s.row_name, s.number, s.ordinal, s.category, p.amount_minor
-FROM seats s
-JOIN showtime_prices p ON p.showtime_id = @showtime_id AND p.category = s.category
-WHERE s.auditorium_id = @auditorium_id AND s.id = ANY (@seat_ids::text[])
-ORDER BY s.id
-ON CONFLICT (showtime_id, seat_id) WHERE status IN ('pending', 'confirmed') DO NOTHING
-RETURNING seat_id;
+-- name: InsertTombstone :execrows
+-- No row where there is a booking, or no such showtime.
+INSERT INTO bookings (id, user_id, showtime_id, status, reason, currency, total_minor, fingerprint, created_at, expires_at, decided_at)
+SELECT @id, @user_id, t.id, 'cancelled', @reason, t.currency, 0, @fingerprint, @created_at, @expires_at, @created_at
+FROM showtimes t WHERE t.id = @showtime_id
+ON CONFLICT (id) DO NOTHING;
 
 -- name: LockBooking :exec
 -- Calls for one booking go on one after the other from here: what is read after
@@ -44,21 +54,11 @@ RETURNING seat_id;
 SELECT 1 FROM bookings WHERE id = @id FOR UPDATE;
 
 -- name: GetBooking :one
-SELECT * FROM bookings WHERE id = @id;
-
--- name: SeatsOfBookings :many
-SELECT * FROM booking_seats WHERE booking_id = ANY (@ids::uuid[]) ORDER BY booking_id, ordinal;
-
--- name: PaymentsOfBookings :many
--- The payment that counts: the one that confirmed the booking, else the one that
--- is not decided, else the newest.
-SELECT DISTINCT ON (booking_id) * FROM payments
-WHERE booking_id = ANY (@ids::uuid[]) AND status <> 'declined'
-ORDER BY booking_id, array_position(ARRAY ['authorized', 'captured', 'refund_due', 'refunded', 'open', 'voided'], status), created_at DESC;
+SELECT * FROM whole_bookings WHERE id = @id;
 
 -- name: ListBookings :many
 -- Bookings without seats are tombstones of requests that were never answered.
-SELECT * FROM bookings b
+SELECT * FROM whole_bookings b
 WHERE user_id = @user_id
   AND (created_at, id) < (@before_at::timestamptz, @before_id::uuid)
   AND EXISTS (SELECT 1 FROM booking_seats s WHERE s.booking_id = b.id)
@@ -71,14 +71,16 @@ LIMIT @max_rows;
 -- the booking comes to own them again, the partial unique index has its say.
 UPDATE bookings
 SET status = @next_status, reason = @reason, decided_at = now()
-WHERE id = @id AND status = @from_status
-RETURNING *;
+WHERE bookings.id = @id AND bookings.status = @from_status
+RETURNING bookings.id, bookings.showtime_id,
+    ARRAY (SELECT s.seat_id FROM booking_seats s WHERE s.booking_id = bookings.id ORDER BY s.ordinal)::text[] AS seat_ids;
 
--- name: LengthenHold :execrows
+-- name: LengthenHold :one
 -- Once, and from the first deadline.
 UPDATE bookings
 SET first_expires_at = expires_at, expires_at = expires_at + make_interval(secs => @grace_seconds::double precision)
-WHERE id = @id AND status = 'pending' AND first_expires_at IS NULL;
+WHERE id = @id AND status = 'pending' AND first_expires_at IS NULL
+RETURNING expires_at;
 
 -- name: TakenByOthers :many
 -- The seats of a booking that another live booking owns.
@@ -88,12 +90,23 @@ JOIN booking_seats theirs ON theirs.showtime_id = mine.showtime_id AND theirs.se
 WHERE mine.booking_id = @booking_id
 ORDER BY mine.seat_id;
 
--- name: BumpVersion :one
--- No row where seats are to be taken in a showtime that was cancelled.
-UPDATE showtime_state
-SET version = version + 1, available = available + @freed::integer
-WHERE showtime_id = @showtime_id AND (@freed::integer >= 0 OR cancelled_at IS NULL)
-RETURNING version;
+-- name: Record :one
+-- Writes the history, adds one to the showtime's version, puts the event with that
+-- version into the outbox, and wakes the relay at commit. No row where seats are to be
+-- taken in a showtime that was cancelled.
+WITH noted AS (
+    INSERT INTO booking_history (booking_id, at, type, data) VALUES (@booking_id, now(), @type, @data)
+), counted AS (
+    UPDATE showtime_state
+    SET version = version + 1, available = available + @freed::integer
+    WHERE showtime_id = @showtime_id AND (@freed::integer >= 0 OR cancelled_at IS NULL)
+    RETURNING showtime_id || '/' || version AS event_id, version
+), sent AS (
+    INSERT INTO outbox (event_id, type, payload)
+    SELECT event_id, @type, jsonb_set(jsonb_set(@event::jsonb, '{id}', to_jsonb(event_id)), '{data,version}', to_jsonb(version))
+    FROM counted
+)
+SELECT version, pg_notify('holdfast_outbox', '') FROM counted;
 
 -- name: InsertHistory :exec
 INSERT INTO booking_history (booking_id, at, type, data) VALUES (@booking_id, now(), @type, @data);

@@ -6,6 +6,3 @@ RETURNING at;
 
 -- name: GetCheckin :one
 SELECT * FROM checkins WHERE booking_id = @booking_id;
-
--- name: CheckinsOfBookings :many
-SELECT booking_id, at FROM checkins WHERE booking_id = ANY (@ids::uuid[]);

@@ -1,8 +1,7 @@
--- name: InsertOutbox :exec
-INSERT INTO outbox (event_id, type, payload) VALUES (@event_id, @type, @payload);
-
--- name: NotifyOutbox :exec
--- Delivered at commit; several in one transaction are folded into one.
+-- name: Emit :exec
+-- Puts an event into the outbox, and wakes the relay at commit; several in one
+-- transaction wake it once.
+WITH sent AS (INSERT INTO outbox (event_id, type, payload) VALUES (@event_id, @type, @payload))
 SELECT pg_notify('holdfast_outbox', '');
 
 -- name: ClaimOutbox :many

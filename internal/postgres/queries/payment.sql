@@ -1,12 +1,23 @@
--- name: NotePayment :execrows
--- Adds a payment, or decides one that was open. What is decided stays, and what
--- is known of it is not forgotten.
-INSERT INTO payments (id, booking_id, method, status, currency, amount_minor, reference, fingerprint, action, created_at, updated_at)
-VALUES (@id, @booking_id, @method, @status, @currency, @amount_minor, @reference, @fingerprint, @action, @created_at, now())
-ON CONFLICT (id) DO UPDATE
-SET status = EXCLUDED.status, action = EXCLUDED.action, updated_at = now(),
-    reference = CASE WHEN EXCLUDED.reference = '' THEN payments.reference ELSE EXCLUDED.reference END
-WHERE payments.status = 'open' AND payments.booking_id = EXCLUDED.booking_id;
+-- name: NotePayment :one
+-- Adds a payment, or decides one that was open, with its history. What is decided stays,
+-- and what is known of it is not forgotten; what is open stays open without another line
+-- of history.
+WITH before AS (
+    SELECT old.status FROM payments old WHERE old.id = @id
+), noted AS (
+    INSERT INTO payments (id, booking_id, method, status, currency, amount_minor, reference, fingerprint, action, created_at, updated_at)
+    VALUES (@id, @booking_id, @method, @status, @currency, @amount_minor, @reference, @fingerprint, @action, @created_at, now())
+    ON CONFLICT (id) DO UPDATE
+    SET status = EXCLUDED.status, action = EXCLUDED.action, updated_at = now(),
+        reference = CASE WHEN EXCLUDED.reference = '' THEN payments.reference ELSE EXCLUDED.reference END
+    WHERE payments.status = 'open' AND payments.booking_id = EXCLUDED.booking_id
+    RETURNING payments.booking_id
+), told AS (
+    INSERT INTO booking_history (booking_id, at, type, data)
+    SELECT noted.booking_id, now(), @history_type, @history_data FROM noted
+    WHERE NOT EXISTS (SELECT 1 FROM before WHERE before.status = @status)
+)
+SELECT count(*) AS noted FROM noted;
 
 -- name: GetPayment :one
 SELECT * FROM payments WHERE id = @id;
@@ -15,9 +26,12 @@ SELECT * FROM payments WHERE id = @id;
 -- The booking before the payment: the order in which Revoke takes them.
 SELECT 1 FROM bookings b JOIN payments p ON p.booking_id = b.id WHERE p.id = @id FOR NO KEY UPDATE OF b;
 
--- name: MovePayment :execrows
+-- name: MovePayment :one
+-- With the state of its booking.
 UPDATE payments SET status = @next_status, updated_at = now()
-WHERE id = @id AND status = ANY (@from_statuses::text[]);
+FROM bookings
+WHERE payments.id = @id AND payments.status = ANY (@from_statuses::text[]) AND bookings.id = payments.booking_id
+RETURNING sqlc.embed(payments), bookings.status AS booking_status;
 
 -- name: OweRefund :execrows
 -- What is left of the cancelled booking's money after what the house keeps is to

@@ -23,14 +23,14 @@ SELECT (SELECT count(*) FROM showtimes) AS showtimes,
 `
 
 type AuditCountsRow struct {
-	Showtimes int64
-	Bookings  int64
-	Pending   int64
-	Confirmed int64
-	LiveSeats int64
-	Payments  int64
-	History   int64
-	Checkins  int64
+	Showtimes int64 `json:"showtimes"`
+	Bookings  int64 `json:"bookings"`
+	Pending   int64 `json:"pending"`
+	Confirmed int64 `json:"confirmed"`
+	LiveSeats int64 `json:"live_seats"`
+	Payments  int64 `json:"payments"`
+	History   int64 `json:"history"`
+	Checkins  int64 `json:"checkins"`
 }
 
 func (q *Queries) AuditCounts(ctx context.Context) (AuditCountsRow, error) {
@@ -88,12 +88,12 @@ GROUP BY b.id HAVING count(DISTINCT h.id) <> count(DISTINCT c.at)
 `
 
 type AuditHistoryRow struct {
-	Problem    string
-	ShowtimeID string
-	BookingID  string
-	SeatID     string
-	Found      string
-	Wanted     string
+	Problem    string `json:"problem"`
+	ShowtimeID string `json:"showtime_id"`
+	BookingID  string `json:"booking_id"`
+	SeatID     string `json:"seat_id"`
+	Found      string `json:"found"`
+	Wanted     string `json:"wanted"`
 }
 
 // A version counts the schedule, each step of each booking, and the end of the showtime.
@@ -132,12 +132,12 @@ WHERE b.status = 'pending' AND b.expires_at < now() - make_interval(secs => $1::
 `
 
 type AuditHoldsRow struct {
-	Problem    string
-	ShowtimeID string
-	BookingID  string
-	SeatID     string
-	Found      string
-	Wanted     string
+	Problem    string `json:"problem"`
+	ShowtimeID string `json:"showtime_id"`
+	BookingID  string `json:"booking_id"`
+	SeatID     string `json:"seat_id"`
+	Found      string `json:"found"`
+	Wanted     string `json:"wanted"`
 }
 
 func (q *Queries) AuditHolds(ctx context.Context, lateSeconds float64) ([]AuditHoldsRow, error) {
@@ -185,12 +185,12 @@ WHERE p.status IN ('authorized', 'refund_due') AND p.updated_at < now() - make_i
 `
 
 type AuditPaymentsRow struct {
-	Problem    string
-	ShowtimeID string
-	BookingID  string
-	SeatID     string
-	Found      string
-	Wanted     string
+	Problem    string `json:"problem"`
+	ShowtimeID string `json:"showtime_id"`
+	BookingID  string `json:"booking_id"`
+	SeatID     string `json:"seat_id"`
+	Found      string `json:"found"`
+	Wanted     string `json:"wanted"`
 }
 
 func (q *Queries) AuditPayments(ctx context.Context, lateSeconds float64) ([]AuditPaymentsRow, error) {
@@ -259,12 +259,12 @@ WHERE c.available <> c.wanted
 `
 
 type AuditSeatsRow struct {
-	Problem    string
-	ShowtimeID string
-	BookingID  string
-	SeatID     string
-	Found      string
-	Wanted     string
+	Problem    string `json:"problem"`
+	ShowtimeID string `json:"showtime_id"`
+	BookingID  string `json:"booking_id"`
+	SeatID     string `json:"seat_id"`
+	Found      string `json:"found"`
+	Wanted     string `json:"wanted"`
 }
 
 func (q *Queries) AuditSeats(ctx context.Context) ([]AuditSeatsRow, error) {
@@ -312,8 +312,8 @@ SELECT seat_id, booking_id FROM booking_seats WHERE showtime_id = $1 AND status 
 `
 
 type LiveOwnersRow struct {
-	SeatID    booking.SeatID
-	BookingID booking.ID
+	SeatID    booking.SeatID `json:"seat_id"`
+	BookingID booking.ID     `json:"booking_id"`
 }
 
 func (q *Queries) LiveOwners(ctx context.Context, id booking.ShowtimeID) ([]LiveOwnersRow, error) {
@@ -341,8 +341,8 @@ SELECT id, showtime_id FROM bookings WHERE status = 'pending' ORDER BY id
 `
 
 type PendingBookingsRow struct {
-	ID         booking.ID
-	ShowtimeID booking.ShowtimeID
+	ID         booking.ID         `json:"id"`
+	ShowtimeID booking.ShowtimeID `json:"showtime_id"`
 }
 
 func (q *Queries) PendingBookings(ctx context.Context) ([]PendingBookingsRow, error) {
@@ -373,8 +373,8 @@ WHERE t.relname IN ('booking_seats', 'payments', 'checkins') AND i.indisunique A
 `
 
 type SoundUniqueIndexesRow struct {
-	Name       string
-	Definition string
+	Name       string `json:"name"`
+	Definition string `json:"definition"`
 }
 
 // Those that the server keeps, with what they say.

@@ -12,75 +12,49 @@ import (
 	"holdfast/internal/booking"
 )
 
-const bumpVersion = `-- name: BumpVersion :one
-UPDATE showtime_state
-SET version = version + 1, available = available + $1::integer
-WHERE showtime_id = $2 AND ($1::integer >= 0 OR cancelled_at IS NULL)
-RETURNING version
-`
-
-type BumpVersionParams struct {
-	Freed      int32
-	ShowtimeID booking.ShowtimeID
-}
-
-// No row where seats are to be taken in a showtime that was cancelled.
-func (q *Queries) BumpVersion(ctx context.Context, arg BumpVersionParams) (int64, error) {
-	row := q.db.QueryRow(ctx, bumpVersion, arg.Freed, arg.ShowtimeID)
-	var version int64
-	err := row.Scan(&version)
-	return version, err
-}
-
 const decide = `-- name: Decide :one
 UPDATE bookings
 SET status = $1, reason = $2, decided_at = now()
-WHERE id = $3 AND status = $4
-RETURNING id, user_id, showtime_id, status, reason, currency, total_minor, fingerprint, created_at, expires_at, decided_at, first_expires_at
+WHERE bookings.id = $3 AND bookings.status = $4
+RETURNING bookings.id, bookings.showtime_id,
+    ARRAY (SELECT s.seat_id FROM booking_seats s WHERE s.booking_id = bookings.id ORDER BY s.ordinal)::text[] AS seat_ids
 `
 
 type DecideParams struct {
-	NextStatus booking.Status
-	Reason     booking.Reason
-	ID         booking.ID
-	FromStatus booking.Status
+	NextStatus booking.Status `json:"next_status"`
+	Reason     booking.Reason `json:"reason"`
+	ID         booking.ID     `json:"id"`
+	FromStatus booking.Status `json:"from_status"`
+}
+
+type DecideRow struct {
+	ID         booking.ID         `json:"id"`
+	ShowtimeID booking.ShowtimeID `json:"showtime_id"`
+	SeatIds    []string           `json:"seat_ids"`
 }
 
 // The compare-and-set that decides a booking: it moves on from the state that
 // the caller saw, or not at all. The seats follow by the foreign key, and where
 // the booking comes to own them again, the partial unique index has its say.
-func (q *Queries) Decide(ctx context.Context, arg DecideParams) (Booking, error) {
+func (q *Queries) Decide(ctx context.Context, arg DecideParams) (DecideRow, error) {
 	row := q.db.QueryRow(ctx, decide,
 		arg.NextStatus,
 		arg.Reason,
 		arg.ID,
 		arg.FromStatus,
 	)
-	var i Booking
-	err := row.Scan(
-		&i.ID,
-		&i.UserID,
-		&i.ShowtimeID,
-		&i.Status,
-		&i.Reason,
-		&i.Currency,
-		&i.TotalMinor,
-		&i.Fingerprint,
-		&i.CreatedAt,
-		&i.ExpiresAt,
-		&i.DecidedAt,
-		&i.FirstExpiresAt,
-	)
+	var i DecideRow
+	err := row.Scan(&i.ID, &i.ShowtimeID, &i.SeatIds)
 	return i, err
 }
 
 const getBooking = `-- name: GetBooking :one
-SELECT id, user_id, showtime_id, status, reason, currency, total_minor, fingerprint, created_at, expires_at, decided_at, first_expires_at FROM bookings WHERE id = $1
+SELECT id, user_id, showtime_id, status, reason, currency, total_minor, fingerprint, created_at, expires_at, seats, payment, checked_in_at FROM whole_bookings WHERE id = $1
 `
 
-func (q *Queries) GetBooking(ctx context.Context, id booking.ID) (Booking, error) {
+func (q *Queries) GetBooking(ctx context.Context, id booking.ID) (WholeBooking, error) {
 	row := q.db.QueryRow(ctx, getBooking, id)
-	var i Booking
+	var i WholeBooking
 	err := row.Scan(
 		&i.ID,
 		&i.UserID,
@@ -92,8 +66,9 @@ func (q *Queries) GetBooking(ctx context.Context, id booking.ID) (Booking, error
 		&i.Fingerprint,
 		&i.CreatedAt,
 		&i.ExpiresAt,
-		&i.DecidedAt,
-		&i.FirstExpiresAt,
+		&i.Seats,
+		&i.Payment,
+		&i.CheckedInAt,
 	)
 	return i, err
 }
@@ -103,9 +78,9 @@ SELECT at, type, data FROM booking_history WHERE booking_id = $1 ORDER BY id
 `
 
 type HistoryRow struct {
-	At   time.Time
-	Type string
-	Data []byte
+	At   time.Time `json:"at"`
+	Type string    `json:"type"`
+	Data []byte    `json:"data"`
 }
 
 func (q *Queries) History(ctx context.Context, bookingID booking.ID) ([]HistoryRow, error) {
@@ -128,101 +103,14 @@ func (q *Queries) History(ctx context.Context, bookingID booking.ID) ([]HistoryR
 	return items, nil
 }
 
-const insertBooking = `-- name: InsertBooking :execrows
-INSERT INTO bookings (id, user_id, showtime_id, status, reason, currency, total_minor, fingerprint,
-                      created_at, expires_at, decided_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
-        $9, $10, $11)
-ON CONFLICT (id) DO NOTHING
-`
-
-type InsertBookingParams struct {
-	ID          booking.ID
-	UserID      booking.UserID
-	ShowtimeID  booking.ShowtimeID
-	Status      booking.Status
-	Reason      booking.Reason
-	Currency    string
-	TotalMinor  int64
-	Fingerprint string
-	CreatedAt   time.Time
-	ExpiresAt   time.Time
-	DecidedAt   *time.Time
-}
-
-func (q *Queries) InsertBooking(ctx context.Context, arg InsertBookingParams) (int64, error) {
-	result, err := q.db.Exec(ctx, insertBooking,
-		arg.ID,
-		arg.UserID,
-		arg.ShowtimeID,
-		arg.Status,
-		arg.Reason,
-		arg.Currency,
-		arg.TotalMinor,
-		arg.Fingerprint,
-		arg.CreatedAt,
-		arg.ExpiresAt,
-		arg.DecidedAt,
-	)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
-}
-
-const insertBookingSeats = `-- name: InsertBookingSeats :many
-INSERT INTO booking_seats (booking_id, showtime_id, seat_id, status, row_name, number, ordinal, category, amount_minor)
-SELECT $1, $2, s.id, 'pending', s.row_name, s.number, s.ordinal, s.category, p.amount_minor
-FROM seats s
-JOIN showtime_prices p ON p.showtime_id = $2 AND p.category = s.category
-WHERE s.auditorium_id = $3 AND s.id = ANY ($4::text[])
-ORDER BY s.id
-ON CONFLICT (showtime_id, seat_id) WHERE status IN ('pending', 'confirmed') DO NOTHING
-RETURNING seat_id
-`
-
-type InsertBookingSeatsParams struct {
-	BookingID    booking.ID
-	ShowtimeID   booking.ShowtimeID
-	AuditoriumID string
-	SeatIds      []string
-}
-
-// Returns the seats that were free; one that a live booking owns is left out.
-// In the order of seat ids, so that two overlapping bookings cannot deadlock.
-func (q *Queries) InsertBookingSeats(ctx context.Context, arg InsertBookingSeatsParams) ([]booking.SeatID, error) {
-	rows, err := q.db.Query(ctx, insertBookingSeats,
-		arg.BookingID,
-		arg.ShowtimeID,
-		arg.AuditoriumID,
-		arg.SeatIds,
-	)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []booking.SeatID
-	for rows.Next() {
-		var seat_id booking.SeatID
-		if err := rows.Scan(&seat_id); err != nil {
-			return nil, err
-		}
-		items = append(items, seat_id)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const insertHistory = `-- name: InsertHistory :exec
 INSERT INTO booking_history (booking_id, at, type, data) VALUES ($1, now(), $2, $3)
 `
 
 type InsertHistoryParams struct {
-	BookingID booking.ID
-	Type      string
-	Data      []byte
+	BookingID booking.ID `json:"booking_id"`
+	Type      string     `json:"type"`
+	Data      []byte     `json:"data"`
 }
 
 func (q *Queries) InsertHistory(ctx context.Context, arg InsertHistoryParams) error {
@@ -230,28 +118,120 @@ func (q *Queries) InsertHistory(ctx context.Context, arg InsertHistoryParams) er
 	return err
 }
 
-const lengthenHold = `-- name: LengthenHold :execrows
-UPDATE bookings
-SET first_expires_at = expires_at, expires_at = expires_at + make_interval(secs => $1::double precision)
-WHERE id = $2 AND status = 'pending' AND first_expires_at IS NULL
+const insertHold = `-- name: InsertHold :one
+WITH made AS (
+    INSERT INTO bookings (id, user_id, showtime_id, status, currency, total_minor, fingerprint, created_at, expires_at)
+    VALUES ($1, $2, $3, 'pending', $4, $5, $6, $7, $8)
+    ON CONFLICT (id) DO NOTHING
+    RETURNING id
+), taken AS (
+    INSERT INTO booking_seats (booking_id, showtime_id, seat_id, status, row_name, number, ordinal, category, amount_minor)
+    SELECT made.id, $3, s.id, 'pending', s.row_name, s.number, s.ordinal, s.category, p.amount_minor
+    FROM made, seats s
+    JOIN showtime_prices p ON p.showtime_id = $3 AND p.category = s.category
+    WHERE s.auditorium_id = $9 AND s.id = ANY ($10::text[])
+    ORDER BY s.id
+    ON CONFLICT (showtime_id, seat_id) WHERE status IN ('pending', 'confirmed') DO NOTHING
+    RETURNING seat_id
+)
+SELECT EXISTS (SELECT 1 FROM made) AS made, ARRAY (SELECT seat_id FROM taken)::text[] AS free
 `
 
-type LengthenHoldParams struct {
-	GraceSeconds float64
-	ID           booking.ID
+type InsertHoldParams struct {
+	ID           booking.ID         `json:"id"`
+	UserID       booking.UserID     `json:"user_id"`
+	ShowtimeID   booking.ShowtimeID `json:"showtime_id"`
+	Currency     string             `json:"currency"`
+	TotalMinor   int64              `json:"total_minor"`
+	Fingerprint  string             `json:"fingerprint"`
+	CreatedAt    time.Time          `json:"created_at"`
+	ExpiresAt    time.Time          `json:"expires_at"`
+	AuditoriumID string             `json:"auditorium_id"`
+	SeatIds      []string           `json:"seat_ids"`
 }
 
-// Once, and from the first deadline.
-func (q *Queries) LengthenHold(ctx context.Context, arg LengthenHoldParams) (int64, error) {
-	result, err := q.db.Exec(ctx, lengthenHold, arg.GraceSeconds, arg.ID)
+type InsertHoldRow struct {
+	Made bool     `json:"made"`
+	Free []string `json:"free"`
+}
+
+// Returns whether the booking is new, and which of its seats were free; one that a live
+// booking owns is left out. In the order of seat ids, so that two overlapping bookings
+// cannot deadlock.
+func (q *Queries) InsertHold(ctx context.Context, arg InsertHoldParams) (InsertHoldRow, error) {
+	row := q.db.QueryRow(ctx, insertHold,
+		arg.ID,
+		arg.UserID,
+		arg.ShowtimeID,
+		arg.Currency,
+		arg.TotalMinor,
+		arg.Fingerprint,
+		arg.CreatedAt,
+		arg.ExpiresAt,
+		arg.AuditoriumID,
+		arg.SeatIds,
+	)
+	var i InsertHoldRow
+	err := row.Scan(&i.Made, &i.Free)
+	return i, err
+}
+
+const insertTombstone = `-- name: InsertTombstone :execrows
+INSERT INTO bookings (id, user_id, showtime_id, status, reason, currency, total_minor, fingerprint, created_at, expires_at, decided_at)
+SELECT $1, $2, t.id, 'cancelled', $3, t.currency, 0, $4, $5, $6, $5
+FROM showtimes t WHERE t.id = $7
+ON CONFLICT (id) DO NOTHING
+`
+
+type InsertTombstoneParams struct {
+	ID          booking.ID         `json:"id"`
+	UserID      booking.UserID     `json:"user_id"`
+	Reason      booking.Reason     `json:"reason"`
+	Fingerprint string             `json:"fingerprint"`
+	CreatedAt   time.Time          `json:"created_at"`
+	ExpiresAt   time.Time          `json:"expires_at"`
+	ShowtimeID  booking.ShowtimeID `json:"showtime_id"`
+}
+
+// No row where there is a booking, or no such showtime.
+func (q *Queries) InsertTombstone(ctx context.Context, arg InsertTombstoneParams) (int64, error) {
+	result, err := q.db.Exec(ctx, insertTombstone,
+		arg.ID,
+		arg.UserID,
+		arg.Reason,
+		arg.Fingerprint,
+		arg.CreatedAt,
+		arg.ExpiresAt,
+		arg.ShowtimeID,
+	)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected(), nil
 }
 
+const lengthenHold = `-- name: LengthenHold :one
+UPDATE bookings
+SET first_expires_at = expires_at, expires_at = expires_at + make_interval(secs => $1::double precision)
+WHERE id = $2 AND status = 'pending' AND first_expires_at IS NULL
+RETURNING expires_at
+`
+
+type LengthenHoldParams struct {
+	GraceSeconds float64    `json:"grace_seconds"`
+	ID           booking.ID `json:"id"`
+}
+
+// Once, and from the first deadline.
+func (q *Queries) LengthenHold(ctx context.Context, arg LengthenHoldParams) (time.Time, error) {
+	row := q.db.QueryRow(ctx, lengthenHold, arg.GraceSeconds, arg.ID)
+	var expires_at time.Time
+	err := row.Scan(&expires_at)
+	return expires_at, err
+}
+
 const listBookings = `-- name: ListBookings :many
-SELECT id, user_id, showtime_id, status, reason, currency, total_minor, fingerprint, created_at, expires_at, decided_at, first_expires_at FROM bookings b
+SELECT id, user_id, showtime_id, status, reason, currency, total_minor, fingerprint, created_at, expires_at, seats, payment, checked_in_at FROM whole_bookings b
 WHERE user_id = $1
   AND (created_at, id) < ($2::timestamptz, $3::uuid)
   AND EXISTS (SELECT 1 FROM booking_seats s WHERE s.booking_id = b.id)
@@ -260,14 +240,14 @@ LIMIT $4
 `
 
 type ListBookingsParams struct {
-	UserID   booking.UserID
-	BeforeAt time.Time
-	BeforeID string
-	MaxRows  int32
+	UserID   booking.UserID `json:"user_id"`
+	BeforeAt time.Time      `json:"before_at"`
+	BeforeID string         `json:"before_id"`
+	MaxRows  int32          `json:"max_rows"`
 }
 
 // Bookings without seats are tombstones of requests that were never answered.
-func (q *Queries) ListBookings(ctx context.Context, arg ListBookingsParams) ([]Booking, error) {
+func (q *Queries) ListBookings(ctx context.Context, arg ListBookingsParams) ([]WholeBooking, error) {
 	rows, err := q.db.Query(ctx, listBookings,
 		arg.UserID,
 		arg.BeforeAt,
@@ -278,9 +258,9 @@ func (q *Queries) ListBookings(ctx context.Context, arg ListBookingsParams) ([]B
 		return nil, err
 	}
 	defer rows.Close()
-	var items []Booking
+	var items []WholeBooking
 	for rows.Next() {
-		var i Booking
+		var i WholeBooking
 		if err := rows.Scan(
 			&i.ID,
 			&i.UserID,
@@ -292,8 +272,9 @@ func (q *Queries) ListBookings(ctx context.Context, arg ListBookingsParams) ([]B
 			&i.Fingerprint,
 			&i.CreatedAt,
 			&i.ExpiresAt,
-			&i.DecidedAt,
-			&i.FirstExpiresAt,
+			&i.Seats,
+			&i.Payment,
+			&i.CheckedInAt,
 		); err != nil {
 			return nil, err
 		}
@@ -326,61 +307,40 @@ func (q *Queries) LockUser(ctx context.Context, userID string) error {
 	return err
 }
 
-const paymentsOfBookings = `-- name: PaymentsOfBookings :many
-SELECT DISTINCT ON (booking_id) id, booking_id, method, status, currency, amount_minor, reference, fingerprint, created_at, updated_at, kept_minor, action FROM payments
-WHERE booking_id = ANY ($1::uuid[]) AND status <> 'declined'
-ORDER BY booking_id, array_position(ARRAY ['authorized', 'captured', 'refund_due', 'refunded', 'open', 'voided'], status), created_at DESC
+const quoteHold = `-- name: QuoteHold :one
+SELECT t.auditorium_id, t.currency,
+       (now() >= t.sales_open_at AND now() < t.sales_close_at AND st.cancelled_at IS NULL)::boolean AS on_sale,
+       mine.pending, mine.first_ends_at
+FROM showtimes t JOIN showtime_state st ON st.showtime_id = t.id,
+     (SELECT count(*) AS pending, coalesce(min(expires_at), now())::timestamptz AS first_ends_at
+      FROM bookings WHERE user_id = $1 AND status = 'pending') mine
+WHERE t.id = $2
 `
 
-// The payment that counts: the one that confirmed the booking, else the one that
-// is not decided, else the newest.
-func (q *Queries) PaymentsOfBookings(ctx context.Context, ids []string) ([]Payment, error) {
-	rows, err := q.db.Query(ctx, paymentsOfBookings, ids)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []Payment
-	for rows.Next() {
-		var i Payment
-		if err := rows.Scan(
-			&i.ID,
-			&i.BookingID,
-			&i.Method,
-			&i.Status,
-			&i.Currency,
-			&i.AmountMinor,
-			&i.Reference,
-			&i.Fingerprint,
-			&i.CreatedAt,
-			&i.UpdatedAt,
-			&i.KeptMinor,
-			&i.Action,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
+type QuoteHoldParams struct {
+	UserID     booking.UserID     `json:"user_id"`
+	ShowtimeID booking.ShowtimeID `json:"showtime_id"`
 }
 
-const pendingOfUser = `-- name: PendingOfUser :one
-SELECT count(*) AS pending, coalesce(min(expires_at), now())::timestamptz AS first_ends_at
-FROM bookings WHERE user_id = $1 AND status = 'pending'
-`
-
-type PendingOfUserRow struct {
-	Pending     int64
-	FirstEndsAt time.Time
+type QuoteHoldRow struct {
+	AuditoriumID string    `json:"auditorium_id"`
+	Currency     string    `json:"currency"`
+	OnSale       bool      `json:"on_sale"`
+	Pending      int64     `json:"pending"`
+	FirstEndsAt  time.Time `json:"first_ends_at"`
 }
 
-func (q *Queries) PendingOfUser(ctx context.Context, userID booking.UserID) (PendingOfUserRow, error) {
-	row := q.db.QueryRow(ctx, pendingOfUser, userID)
-	var i PendingOfUserRow
-	err := row.Scan(&i.Pending, &i.FirstEndsAt)
+// All that a hold depends on, but for its seats.
+func (q *Queries) QuoteHold(ctx context.Context, arg QuoteHoldParams) (QuoteHoldRow, error) {
+	row := q.db.QueryRow(ctx, quoteHold, arg.UserID, arg.ShowtimeID)
+	var i QuoteHoldRow
+	err := row.Scan(
+		&i.AuditoriumID,
+		&i.Currency,
+		&i.OnSale,
+		&i.Pending,
+		&i.FirstEndsAt,
+	)
 	return i, err
 }
 
@@ -394,19 +354,19 @@ ORDER BY s.id
 `
 
 type QuoteSeatsParams struct {
-	ShowtimeID   booking.ShowtimeID
-	AuditoriumID string
-	SeatIds      []string
+	ShowtimeID   booking.ShowtimeID `json:"showtime_id"`
+	AuditoriumID string             `json:"auditorium_id"`
+	SeatIds      []string           `json:"seat_ids"`
 }
 
 type QuoteSeatsRow struct {
-	ID          booking.SeatID
-	RowName     string
-	Number      int32
-	Ordinal     int32
-	Category    string
-	AmountMinor int64
-	Blocked     bool
+	ID          booking.SeatID `json:"id"`
+	RowName     string         `json:"row_name"`
+	Number      int32          `json:"number"`
+	Ordinal     int32          `json:"ordinal"`
+	Category    string         `json:"category"`
+	AmountMinor int64          `json:"amount_minor"`
+	Blocked     bool           `json:"blocked"`
 }
 
 func (q *Queries) QuoteSeats(ctx context.Context, arg QuoteSeatsParams) ([]QuoteSeatsRow, error) {
@@ -437,63 +397,51 @@ func (q *Queries) QuoteSeats(ctx context.Context, arg QuoteSeatsParams) ([]Quote
 	return items, nil
 }
 
-const quoteShowtime = `-- name: QuoteShowtime :one
-SELECT t.auditorium_id, t.currency, t.starts_at,
-       (now() >= t.sales_open_at AND now() < t.sales_close_at AND st.cancelled_at IS NULL)::boolean AS on_sale
-FROM showtimes t JOIN showtime_state st ON st.showtime_id = t.id WHERE t.id = $1
+const record = `-- name: Record :one
+WITH noted AS (
+    INSERT INTO booking_history (booking_id, at, type, data) VALUES ($1, now(), $2, $3)
+), counted AS (
+    UPDATE showtime_state
+    SET version = version + 1, available = available + $4::integer
+    WHERE showtime_id = $5 AND ($4::integer >= 0 OR cancelled_at IS NULL)
+    RETURNING showtime_id || '/' || version AS event_id, version
+), sent AS (
+    INSERT INTO outbox (event_id, type, payload)
+    SELECT event_id, $2, jsonb_set(jsonb_set($6::jsonb, '{id}', to_jsonb(event_id)), '{data,version}', to_jsonb(version))
+    FROM counted
+)
+SELECT version, pg_notify('holdfast_outbox', '') FROM counted
 `
 
-type QuoteShowtimeRow struct {
-	AuditoriumID string
-	Currency     string
-	StartsAt     time.Time
-	OnSale       bool
+type RecordParams struct {
+	BookingID  booking.ID         `json:"booking_id"`
+	Type       string             `json:"type"`
+	Data       []byte             `json:"data"`
+	Freed      int32              `json:"freed"`
+	ShowtimeID booking.ShowtimeID `json:"showtime_id"`
+	Event      []byte             `json:"event"`
 }
 
-func (q *Queries) QuoteShowtime(ctx context.Context, showtimeID booking.ShowtimeID) (QuoteShowtimeRow, error) {
-	row := q.db.QueryRow(ctx, quoteShowtime, showtimeID)
-	var i QuoteShowtimeRow
-	err := row.Scan(
-		&i.AuditoriumID,
-		&i.Currency,
-		&i.StartsAt,
-		&i.OnSale,
+type RecordRow struct {
+	Version  int64       `json:"version"`
+	PgNotify interface{} `json:"pg_notify"`
+}
+
+// Writes the history, adds one to the showtime's version, puts the event with that
+// version into the outbox, and wakes the relay at commit. No row where seats are to be
+// taken in a showtime that was cancelled.
+func (q *Queries) Record(ctx context.Context, arg RecordParams) (RecordRow, error) {
+	row := q.db.QueryRow(ctx, record,
+		arg.BookingID,
+		arg.Type,
+		arg.Data,
+		arg.Freed,
+		arg.ShowtimeID,
+		arg.Event,
 	)
+	var i RecordRow
+	err := row.Scan(&i.Version, &i.PgNotify)
 	return i, err
-}
-
-const seatsOfBookings = `-- name: SeatsOfBookings :many
-SELECT booking_id, showtime_id, seat_id, status, row_name, number, ordinal, category, amount_minor FROM booking_seats WHERE booking_id = ANY ($1::uuid[]) ORDER BY booking_id, ordinal
-`
-
-func (q *Queries) SeatsOfBookings(ctx context.Context, ids []string) ([]BookingSeat, error) {
-	rows, err := q.db.Query(ctx, seatsOfBookings, ids)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []BookingSeat
-	for rows.Next() {
-		var i BookingSeat
-		if err := rows.Scan(
-			&i.BookingID,
-			&i.ShowtimeID,
-			&i.SeatID,
-			&i.Status,
-			&i.RowName,
-			&i.Number,
-			&i.Ordinal,
-			&i.Category,
-			&i.AmountMinor,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
 }
 
 const takenByOthers = `-- name: TakenByOthers :many

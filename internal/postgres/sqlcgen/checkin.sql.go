@@ -12,35 +12,6 @@ import (
 	"holdfast/internal/booking"
 )
 
-const checkinsOfBookings = `-- name: CheckinsOfBookings :many
-SELECT booking_id, at FROM checkins WHERE booking_id = ANY ($1::uuid[])
-`
-
-type CheckinsOfBookingsRow struct {
-	BookingID booking.ID
-	At        time.Time
-}
-
-func (q *Queries) CheckinsOfBookings(ctx context.Context, ids []string) ([]CheckinsOfBookingsRow, error) {
-	rows, err := q.db.Query(ctx, checkinsOfBookings, ids)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []CheckinsOfBookingsRow
-	for rows.Next() {
-		var i CheckinsOfBookingsRow
-		if err := rows.Scan(&i.BookingID, &i.At); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const getCheckin = `-- name: GetCheckin :one
 SELECT booking_id, at, usher, seats FROM checkins WHERE booking_id = $1
 `
@@ -64,9 +35,9 @@ RETURNING at
 `
 
 type InsertCheckinParams struct {
-	BookingID booking.ID
-	Usher     booking.UserID
-	Seats     []string
+	BookingID booking.ID     `json:"booking_id"`
+	Usher     booking.UserID `json:"usher"`
+	Seats     []string       `json:"seats"`
 }
 
 // No row where somebody has come in before.

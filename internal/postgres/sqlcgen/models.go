@@ -5,165 +5,182 @@
 package sqlcgen
 
 import (
+	"encoding/json"
 	"time"
 
 	"holdfast/internal/booking"
 )
 
 type Auditorium struct {
-	ID        string
-	VenueID   string
-	Name      string
-	SeatCount int32
+	ID        string `json:"id"`
+	VenueID   string `json:"venue_id"`
+	Name      string `json:"name"`
+	SeatCount int32  `json:"seat_count"`
 }
 
 type BlockedSeat struct {
-	ShowtimeID booking.ShowtimeID
-	SeatID     booking.SeatID
+	ShowtimeID booking.ShowtimeID `json:"showtime_id"`
+	SeatID     booking.SeatID     `json:"seat_id"`
 }
 
 type Booking struct {
-	ID             booking.ID
-	UserID         booking.UserID
-	ShowtimeID     booking.ShowtimeID
-	Status         booking.Status
-	Reason         booking.Reason
-	Currency       string
-	TotalMinor     int64
-	Fingerprint    string
-	CreatedAt      time.Time
-	ExpiresAt      time.Time
-	DecidedAt      *time.Time
-	FirstExpiresAt *time.Time
+	ID             booking.ID         `json:"id"`
+	UserID         booking.UserID     `json:"user_id"`
+	ShowtimeID     booking.ShowtimeID `json:"showtime_id"`
+	Status         booking.Status     `json:"status"`
+	Reason         booking.Reason     `json:"reason"`
+	Currency       string             `json:"currency"`
+	TotalMinor     int64              `json:"total_minor"`
+	Fingerprint    string             `json:"fingerprint"`
+	CreatedAt      time.Time          `json:"created_at"`
+	ExpiresAt      time.Time          `json:"expires_at"`
+	DecidedAt      *time.Time         `json:"decided_at"`
+	FirstExpiresAt *time.Time         `json:"first_expires_at"`
 }
 
 type BookingHistory struct {
-	ID        int64
-	BookingID booking.ID
-	At        time.Time
-	Type      string
-	Data      []byte
+	ID        int64      `json:"id"`
+	BookingID booking.ID `json:"booking_id"`
+	At        time.Time  `json:"at"`
+	Type      string     `json:"type"`
+	Data      []byte     `json:"data"`
 }
 
 type BookingSeat struct {
-	BookingID   booking.ID
-	ShowtimeID  booking.ShowtimeID
-	SeatID      booking.SeatID
-	Status      string
-	RowName     string
-	Number      int32
-	Ordinal     int32
-	Category    string
-	AmountMinor int64
+	BookingID   booking.ID         `json:"booking_id"`
+	ShowtimeID  booking.ShowtimeID `json:"showtime_id"`
+	SeatID      booking.SeatID     `json:"seat_id"`
+	Status      string             `json:"status"`
+	RowName     string             `json:"row_name"`
+	Number      int32              `json:"number"`
+	Ordinal     int32              `json:"ordinal"`
+	Category    string             `json:"category"`
+	AmountMinor int64              `json:"amount_minor"`
 }
 
 type Checkin struct {
-	BookingID booking.ID
-	At        time.Time
-	Usher     booking.UserID
-	Seats     []string
+	BookingID booking.ID     `json:"booking_id"`
+	At        time.Time      `json:"at"`
+	Usher     booking.UserID `json:"usher"`
+	Seats     []string       `json:"seats"`
 }
 
 type Movie struct {
-	ID             string
-	Title          string
-	RuntimeMinutes int32
-	Rating         string
-	Tagline        string
+	ID             string `json:"id"`
+	Title          string `json:"title"`
+	RuntimeMinutes int32  `json:"runtime_minutes"`
+	Rating         string `json:"rating"`
+	Tagline        string `json:"tagline"`
 }
 
 type Outbox struct {
-	ID        int64
-	EventID   string
-	Type      booking.EventType
-	Payload   []byte
-	CreatedAt time.Time
+	ID        int64             `json:"id"`
+	EventID   string            `json:"event_id"`
+	Type      booking.EventType `json:"type"`
+	Payload   []byte            `json:"payload"`
+	CreatedAt time.Time         `json:"created_at"`
 }
 
 type Payment struct {
-	ID          string
-	BookingID   booking.ID
-	Method      string
-	Status      booking.PaymentStatus
-	Currency    string
-	AmountMinor int64
-	Reference   string
-	Fingerprint string
-	CreatedAt   time.Time
-	UpdatedAt   time.Time
-	KeptMinor   int64
-	Action      []byte
+	ID          string                `json:"id"`
+	BookingID   booking.ID            `json:"booking_id"`
+	Method      string                `json:"method"`
+	Status      booking.PaymentStatus `json:"status"`
+	Currency    string                `json:"currency"`
+	AmountMinor int64                 `json:"amount_minor"`
+	Reference   string                `json:"reference"`
+	Fingerprint string                `json:"fingerprint"`
+	CreatedAt   time.Time             `json:"created_at"`
+	UpdatedAt   time.Time             `json:"updated_at"`
+	KeptMinor   int64                 `json:"kept_minor"`
+	Action      json.RawMessage       `json:"action"`
 }
 
 type PaymentAttempt struct {
-	BookingID   booking.ID
-	ID          string
-	Method      string
-	Currency    string
-	AmountMinor int64
-	Fingerprint string
-	CreatedAt   time.Time
+	BookingID   booking.ID `json:"booking_id"`
+	ID          string     `json:"id"`
+	Method      string     `json:"method"`
+	Currency    string     `json:"currency"`
+	AmountMinor int64      `json:"amount_minor"`
+	Fingerprint string     `json:"fingerprint"`
+	CreatedAt   time.Time  `json:"created_at"`
 }
 
 type Programme struct {
-	ID             booking.ShowtimeID
-	StartsAt       time.Time
-	SalesOpenAt    time.Time
-	SalesCloseAt   time.Time
-	Currency       string
-	MovieID        string
-	Title          string
-	RuntimeMinutes int32
-	Rating         string
-	Tagline        string
-	AuditoriumID   string
-	AuditoriumName string
-	VenueName      string
-	SeatCount      int32
-	Version        int64
-	Available      int32
-	FromMinor      int64
-	CancelledAt    *time.Time
+	ID             booking.ShowtimeID `json:"id"`
+	StartsAt       time.Time          `json:"starts_at"`
+	SalesOpenAt    time.Time          `json:"sales_open_at"`
+	SalesCloseAt   time.Time          `json:"sales_close_at"`
+	Currency       string             `json:"currency"`
+	MovieID        string             `json:"movie_id"`
+	Title          string             `json:"title"`
+	RuntimeMinutes int32              `json:"runtime_minutes"`
+	Rating         string             `json:"rating"`
+	Tagline        string             `json:"tagline"`
+	AuditoriumID   string             `json:"auditorium_id"`
+	AuditoriumName string             `json:"auditorium_name"`
+	VenueName      string             `json:"venue_name"`
+	SeatCount      int32              `json:"seat_count"`
+	Version        int64              `json:"version"`
+	Available      int32              `json:"available"`
+	FromMinor      int64              `json:"from_minor"`
+	CancelledAt    *time.Time         `json:"cancelled_at"`
 }
 
 type Seat struct {
-	AuditoriumID string
-	ID           booking.SeatID
-	Ordinal      int32
-	RowName      string
-	Number       int32
-	X            float64
-	Y            float64
-	Category     string
-	Kind         booking.Kind
+	AuditoriumID string         `json:"auditorium_id"`
+	ID           booking.SeatID `json:"id"`
+	Ordinal      int32          `json:"ordinal"`
+	RowName      string         `json:"row_name"`
+	Number       int32          `json:"number"`
+	X            float64        `json:"x"`
+	Y            float64        `json:"y"`
+	Category     string         `json:"category"`
+	Kind         booking.Kind   `json:"kind"`
 }
 
 type Showtime struct {
-	ID           booking.ShowtimeID
-	MovieID      string
-	AuditoriumID string
-	StartsAt     time.Time
-	SalesOpenAt  time.Time
-	SalesCloseAt time.Time
-	Currency     string
+	ID           booking.ShowtimeID `json:"id"`
+	MovieID      string             `json:"movie_id"`
+	AuditoriumID string             `json:"auditorium_id"`
+	StartsAt     time.Time          `json:"starts_at"`
+	SalesOpenAt  time.Time          `json:"sales_open_at"`
+	SalesCloseAt time.Time          `json:"sales_close_at"`
+	Currency     string             `json:"currency"`
 }
 
 type ShowtimePrice struct {
-	ShowtimeID  booking.ShowtimeID
-	Category    string
-	Name        string
-	Ordinal     int32
-	AmountMinor int64
+	ShowtimeID  booking.ShowtimeID `json:"showtime_id"`
+	Category    string             `json:"category"`
+	Name        string             `json:"name"`
+	Ordinal     int32              `json:"ordinal"`
+	AmountMinor int64              `json:"amount_minor"`
 }
 
 type ShowtimeState struct {
-	ShowtimeID  booking.ShowtimeID
-	Version     int64
-	Available   int32
-	CancelledAt *time.Time
+	ShowtimeID  booking.ShowtimeID `json:"showtime_id"`
+	Version     int64              `json:"version"`
+	Available   int32              `json:"available"`
+	CancelledAt *time.Time         `json:"cancelled_at"`
 }
 
 type Venue struct {
-	ID   string
-	Name string
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+type WholeBooking struct {
+	ID          booking.ID         `json:"id"`
+	UserID      booking.UserID     `json:"user_id"`
+	ShowtimeID  booking.ShowtimeID `json:"showtime_id"`
+	Status      booking.Status     `json:"status"`
+	Reason      booking.Reason     `json:"reason"`
+	Currency    string             `json:"currency"`
+	TotalMinor  int64              `json:"total_minor"`
+	Fingerprint string             `json:"fingerprint"`
+	CreatedAt   time.Time          `json:"created_at"`
+	ExpiresAt   time.Time          `json:"expires_at"`
+	Seats       []byte             `json:"seats"`
+	Payment     []byte             `json:"payment"`
+	CheckedInAt *time.Time         `json:"checked_in_at"`
 }

@@ -16,10 +16,10 @@ SELECT id, event_id, type, payload FROM outbox ORDER BY id LIMIT $1 FOR UPDATE S
 `
 
 type ClaimOutboxRow struct {
-	ID      int64
-	EventID string
-	Type    booking.EventType
-	Payload []byte
+	ID      int64             `json:"id"`
+	EventID string            `json:"event_id"`
+	Type    booking.EventType `json:"type"`
+	Payload []byte            `json:"payload"`
 }
 
 func (q *Queries) ClaimOutbox(ctx context.Context, maxRows int32) ([]ClaimOutboxRow, error) {
@@ -56,28 +56,21 @@ func (q *Queries) DeleteOutbox(ctx context.Context, ids []int64) error {
 	return err
 }
 
-const insertOutbox = `-- name: InsertOutbox :exec
-INSERT INTO outbox (event_id, type, payload) VALUES ($1, $2, $3)
-`
-
-type InsertOutboxParams struct {
-	EventID string
-	Type    booking.EventType
-	Payload []byte
-}
-
-func (q *Queries) InsertOutbox(ctx context.Context, arg InsertOutboxParams) error {
-	_, err := q.db.Exec(ctx, insertOutbox, arg.EventID, arg.Type, arg.Payload)
-	return err
-}
-
-const notifyOutbox = `-- name: NotifyOutbox :exec
+const emit = `-- name: Emit :exec
+WITH sent AS (INSERT INTO outbox (event_id, type, payload) VALUES ($1, $2, $3))
 SELECT pg_notify('holdfast_outbox', '')
 `
 
-// Delivered at commit; several in one transaction are folded into one.
-func (q *Queries) NotifyOutbox(ctx context.Context) error {
-	_, err := q.db.Exec(ctx, notifyOutbox)
+type EmitParams struct {
+	EventID string            `json:"event_id"`
+	Type    booking.EventType `json:"type"`
+	Payload []byte            `json:"payload"`
+}
+
+// Puts an event into the outbox, and wakes the relay at commit; several in one
+// transaction wake it once.
+func (q *Queries) Emit(ctx context.Context, arg EmitParams) error {
+	_, err := q.db.Exec(ctx, emit, arg.EventID, arg.Type, arg.Payload)
 	return err
 }
 
@@ -87,8 +80,8 @@ FROM outbox
 `
 
 type OutboxDepthRow struct {
-	Depth         int64
-	OldestSeconds float64
+	Depth         int64   `json:"depth"`
+	OldestSeconds float64 `json:"oldest_seconds"`
 }
 
 func (q *Queries) OutboxDepth(ctx context.Context) (OutboxDepthRow, error) {

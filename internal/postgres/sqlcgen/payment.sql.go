@@ -7,6 +7,7 @@ package sqlcgen
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"holdfast/internal/booking"
@@ -26,18 +27,18 @@ FROM b
 `
 
 type AttemptPaymentParams struct {
-	ID          string
-	BookingID   booking.ID
-	Method      string
-	Currency    string
-	AmountMinor int64
-	Fingerprint string
-	CreatedAt   time.Time
+	ID          string     `json:"id"`
+	BookingID   booking.ID `json:"booking_id"`
+	Method      string     `json:"method"`
+	Currency    string     `json:"currency"`
+	AmountMinor int64      `json:"amount_minor"`
+	Fingerprint string     `json:"fingerprint"`
+	CreatedAt   time.Time  `json:"created_at"`
 }
 
 type AttemptPaymentRow struct {
-	Status    string
-	Attempted bool
+	Status    string `json:"status"`
+	Attempted bool   `json:"attempted"`
 }
 
 // Notes that a provider is about to be asked, while the booking is pending: its end
@@ -99,8 +100,8 @@ ORDER BY a.created_at, a.id
 `
 
 type LoosePaymentsRow struct {
-	PaymentAttempt PaymentAttempt
-	Noted          bool
+	PaymentAttempt PaymentAttempt `json:"payment_attempt"`
+	Noted          bool           `json:"noted"`
 }
 
 // What a provider was asked for and nobody knows the end of.
@@ -133,51 +134,85 @@ func (q *Queries) LoosePayments(ctx context.Context, bookingID booking.ID) ([]Lo
 	return items, nil
 }
 
-const movePayment = `-- name: MovePayment :execrows
+const movePayment = `-- name: MovePayment :one
 UPDATE payments SET status = $1, updated_at = now()
-WHERE id = $2 AND status = ANY ($3::text[])
+FROM bookings
+WHERE payments.id = $2 AND payments.status = ANY ($3::text[]) AND bookings.id = payments.booking_id
+RETURNING payments.id, payments.booking_id, payments.method, payments.status, payments.currency, payments.amount_minor, payments.reference, payments.fingerprint, payments.created_at, payments.updated_at, payments.kept_minor, payments.action, bookings.status AS booking_status
 `
 
 type MovePaymentParams struct {
-	NextStatus   booking.PaymentStatus
-	ID           string
-	FromStatuses []string
+	NextStatus   booking.PaymentStatus `json:"next_status"`
+	ID           string                `json:"id"`
+	FromStatuses []string              `json:"from_statuses"`
 }
 
-func (q *Queries) MovePayment(ctx context.Context, arg MovePaymentParams) (int64, error) {
-	result, err := q.db.Exec(ctx, movePayment, arg.NextStatus, arg.ID, arg.FromStatuses)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
+type MovePaymentRow struct {
+	Payment       Payment        `json:"payment"`
+	BookingStatus booking.Status `json:"booking_status"`
 }
 
-const notePayment = `-- name: NotePayment :execrows
-INSERT INTO payments (id, booking_id, method, status, currency, amount_minor, reference, fingerprint, action, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now())
-ON CONFLICT (id) DO UPDATE
-SET status = EXCLUDED.status, action = EXCLUDED.action, updated_at = now(),
-    reference = CASE WHEN EXCLUDED.reference = '' THEN payments.reference ELSE EXCLUDED.reference END
-WHERE payments.status = 'open' AND payments.booking_id = EXCLUDED.booking_id
+// With the state of its booking.
+func (q *Queries) MovePayment(ctx context.Context, arg MovePaymentParams) (MovePaymentRow, error) {
+	row := q.db.QueryRow(ctx, movePayment, arg.NextStatus, arg.ID, arg.FromStatuses)
+	var i MovePaymentRow
+	err := row.Scan(
+		&i.Payment.ID,
+		&i.Payment.BookingID,
+		&i.Payment.Method,
+		&i.Payment.Status,
+		&i.Payment.Currency,
+		&i.Payment.AmountMinor,
+		&i.Payment.Reference,
+		&i.Payment.Fingerprint,
+		&i.Payment.CreatedAt,
+		&i.Payment.UpdatedAt,
+		&i.Payment.KeptMinor,
+		&i.Payment.Action,
+		&i.BookingStatus,
+	)
+	return i, err
+}
+
+const notePayment = `-- name: NotePayment :one
+WITH before AS (
+    SELECT old.status FROM payments old WHERE old.id = $1
+), noted AS (
+    INSERT INTO payments (id, booking_id, method, status, currency, amount_minor, reference, fingerprint, action, created_at, updated_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now())
+    ON CONFLICT (id) DO UPDATE
+    SET status = EXCLUDED.status, action = EXCLUDED.action, updated_at = now(),
+        reference = CASE WHEN EXCLUDED.reference = '' THEN payments.reference ELSE EXCLUDED.reference END
+    WHERE payments.status = 'open' AND payments.booking_id = EXCLUDED.booking_id
+    RETURNING payments.booking_id
+), told AS (
+    INSERT INTO booking_history (booking_id, at, type, data)
+    SELECT noted.booking_id, now(), $11, $12 FROM noted
+    WHERE NOT EXISTS (SELECT 1 FROM before WHERE before.status = $4)
+)
+SELECT count(*) AS noted FROM noted
 `
 
 type NotePaymentParams struct {
-	ID          string
-	BookingID   booking.ID
-	Method      string
-	Status      booking.PaymentStatus
-	Currency    string
-	AmountMinor int64
-	Reference   string
-	Fingerprint string
-	Action      []byte
-	CreatedAt   time.Time
+	ID          string                `json:"id"`
+	BookingID   booking.ID            `json:"booking_id"`
+	Method      string                `json:"method"`
+	Status      booking.PaymentStatus `json:"status"`
+	Currency    string                `json:"currency"`
+	AmountMinor int64                 `json:"amount_minor"`
+	Reference   string                `json:"reference"`
+	Fingerprint string                `json:"fingerprint"`
+	Action      json.RawMessage       `json:"action"`
+	CreatedAt   time.Time             `json:"created_at"`
+	HistoryType string                `json:"history_type"`
+	HistoryData []byte                `json:"history_data"`
 }
 
-// Adds a payment, or decides one that was open. What is decided stays, and what
-// is known of it is not forgotten.
+// Adds a payment, or decides one that was open, with its history. What is decided stays,
+// and what is known of it is not forgotten; what is open stays open without another line
+// of history.
 func (q *Queries) NotePayment(ctx context.Context, arg NotePaymentParams) (int64, error) {
-	result, err := q.db.Exec(ctx, notePayment,
+	row := q.db.QueryRow(ctx, notePayment,
 		arg.ID,
 		arg.BookingID,
 		arg.Method,
@@ -188,11 +223,12 @@ func (q *Queries) NotePayment(ctx context.Context, arg NotePaymentParams) (int64
 		arg.Fingerprint,
 		arg.Action,
 		arg.CreatedAt,
+		arg.HistoryType,
+		arg.HistoryData,
 	)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
+	var noted int64
+	err := row.Scan(&noted)
+	return noted, err
 }
 
 const oweRefund = `-- name: OweRefund :execrows
@@ -203,8 +239,8 @@ WHERE booking_id = $2 AND status IN ('authorized', 'captured')
 `
 
 type OweRefundParams struct {
-	RefundMinor int64
-	BookingID   booking.ID
+	RefundMinor int64      `json:"refund_minor"`
+	BookingID   booking.ID `json:"booking_id"`
 }
 
 // What is left of the cancelled booking's money after what the house keeps is to
@@ -224,27 +260,27 @@ ORDER BY p.id LIMIT $4
 `
 
 type PaymentsSinceParams struct {
-	Method  string
-	Since   time.Time
-	AfterID string
-	MaxRows int32
+	Method  string    `json:"method"`
+	Since   time.Time `json:"since"`
+	AfterID string    `json:"after_id"`
+	MaxRows int32     `json:"max_rows"`
 }
 
 type PaymentsSinceRow struct {
-	ID            string
-	BookingID     booking.ID
-	Method        string
-	Status        booking.PaymentStatus
-	Currency      string
-	AmountMinor   int64
-	Reference     string
-	Fingerprint   string
-	CreatedAt     time.Time
-	UpdatedAt     time.Time
-	KeptMinor     int64
-	Action        []byte
-	BookingStatus booking.Status
-	BookingReason booking.Reason
+	ID            string                `json:"id"`
+	BookingID     booking.ID            `json:"booking_id"`
+	Method        string                `json:"method"`
+	Status        booking.PaymentStatus `json:"status"`
+	Currency      string                `json:"currency"`
+	AmountMinor   int64                 `json:"amount_minor"`
+	Reference     string                `json:"reference"`
+	Fingerprint   string                `json:"fingerprint"`
+	CreatedAt     time.Time             `json:"created_at"`
+	UpdatedAt     time.Time             `json:"updated_at"`
+	KeptMinor     int64                 `json:"kept_minor"`
+	Action        json.RawMessage       `json:"action"`
+	BookingStatus booking.Status        `json:"booking_status"`
+	BookingReason booking.Reason        `json:"booking_reason"`
 }
 
 func (q *Queries) PaymentsSince(ctx context.Context, arg PaymentsSinceParams) ([]PaymentsSinceRow, error) {

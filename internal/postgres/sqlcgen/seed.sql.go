@@ -17,8 +17,8 @@ INSERT INTO blocked_seats (showtime_id, seat_id) VALUES ($1, $2)
 `
 
 type BlockSeatParams struct {
-	ShowtimeID booking.ShowtimeID
-	SeatID     booking.SeatID
+	ShowtimeID booking.ShowtimeID `json:"showtime_id"`
+	SeatID     booking.SeatID     `json:"seat_id"`
 }
 
 func (q *Queries) BlockSeat(ctx context.Context, arg BlockSeatParams) error {
@@ -32,11 +32,11 @@ VALUES ($1, $2, $3, $4, $5)
 `
 
 type InsertPriceParams struct {
-	ShowtimeID  booking.ShowtimeID
-	Category    string
-	Name        string
-	Ordinal     int32
-	AmountMinor int64
+	ShowtimeID  booking.ShowtimeID `json:"showtime_id"`
+	Category    string             `json:"category"`
+	Name        string             `json:"name"`
+	Ordinal     int32              `json:"ordinal"`
+	AmountMinor int64              `json:"amount_minor"`
 }
 
 func (q *Queries) InsertPrice(ctx context.Context, arg InsertPriceParams) error {
@@ -51,15 +51,15 @@ func (q *Queries) InsertPrice(ctx context.Context, arg InsertPriceParams) error 
 }
 
 type InsertSeatsParams struct {
-	AuditoriumID string
-	ID           booking.SeatID
-	Ordinal      int32
-	RowName      string
-	Number       int32
-	X            float64
-	Y            float64
-	Category     string
-	Kind         booking.Kind
+	AuditoriumID string         `json:"auditorium_id"`
+	ID           booking.SeatID `json:"id"`
+	Ordinal      int32          `json:"ordinal"`
+	RowName      string         `json:"row_name"`
+	Number       int32          `json:"number"`
+	X            float64        `json:"x"`
+	Y            float64        `json:"y"`
+	Category     string         `json:"category"`
+	Kind         booking.Kind   `json:"kind"`
 }
 
 const insertShowtime = `-- name: InsertShowtime :execrows
@@ -69,13 +69,13 @@ ON CONFLICT (id) DO NOTHING
 `
 
 type InsertShowtimeParams struct {
-	ID           booking.ShowtimeID
-	MovieID      string
-	AuditoriumID string
-	StartsAt     time.Time
-	SalesOpenAt  time.Time
-	SalesCloseAt time.Time
-	Currency     string
+	ID           booking.ShowtimeID `json:"id"`
+	MovieID      string             `json:"movie_id"`
+	AuditoriumID string             `json:"auditorium_id"`
+	StartsAt     time.Time          `json:"starts_at"`
+	SalesOpenAt  time.Time          `json:"sales_open_at"`
+	SalesCloseAt time.Time          `json:"sales_close_at"`
+	Currency     string             `json:"currency"`
 }
 
 func (q *Queries) InsertShowtime(ctx context.Context, arg InsertShowtimeParams) (int64, error) {
@@ -111,10 +111,10 @@ ON CONFLICT (id) DO NOTHING
 `
 
 type UpsertAuditoriumParams struct {
-	ID        string
-	VenueID   string
-	Name      string
-	SeatCount int32
+	ID        string `json:"id"`
+	VenueID   string `json:"venue_id"`
+	Name      string `json:"name"`
+	SeatCount int32  `json:"seat_count"`
 }
 
 func (q *Queries) UpsertAuditorium(ctx context.Context, arg UpsertAuditoriumParams) (int64, error) {
@@ -136,11 +136,11 @@ VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING
 `
 
 type UpsertMovieParams struct {
-	ID             string
-	Title          string
-	RuntimeMinutes int32
-	Rating         string
-	Tagline        string
+	ID             string `json:"id"`
+	Title          string `json:"title"`
+	RuntimeMinutes int32  `json:"runtime_minutes"`
+	Rating         string `json:"rating"`
+	Tagline        string `json:"tagline"`
 }
 
 func (q *Queries) UpsertMovie(ctx context.Context, arg UpsertMovieParams) error {
@@ -159,8 +159,8 @@ INSERT INTO venues (id, name) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING
 `
 
 type UpsertVenueParams struct {
-	ID   string
-	Name string
+	ID   string `json:"id"`
+	Name string `json:"name"`
 }
 
 func (q *Queries) UpsertVenue(ctx context.Context, arg UpsertVenueParams) error {

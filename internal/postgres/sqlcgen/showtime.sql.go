@@ -89,11 +89,11 @@ LIMIT $5
 `
 
 type ListShowtimesParams struct {
-	FromTime time.Time
-	AfterAt  time.Time
-	AfterID  string
-	MovieID  string
-	MaxRows  int32
+	FromTime time.Time `json:"from_time"`
+	AfterAt  time.Time `json:"after_at"`
+	AfterID  string    `json:"after_id"`
+	MovieID  string    `json:"movie_id"`
+	MaxRows  int32     `json:"max_rows"`
 }
 
 func (q *Queries) ListShowtimes(ctx context.Context, arg ListShowtimesParams) ([]Programme, error) {
@@ -146,9 +146,9 @@ SELECT category, name, amount_minor FROM showtime_prices WHERE showtime_id = $1 
 `
 
 type PricesRow struct {
-	Category    string
-	Name        string
-	AmountMinor int64
+	Category    string `json:"category"`
+	Name        string `json:"name"`
+	AmountMinor int64  `json:"amount_minor"`
 }
 
 func (q *Queries) Prices(ctx context.Context, id booking.ShowtimeID) ([]PricesRow, error) {
@@ -210,14 +210,14 @@ ORDER BY s.ordinal
 `
 
 type SeatStatusesRow struct {
-	ID       booking.SeatID
-	RowName  string
-	Number   int32
-	X        float64
-	Y        float64
-	Category string
-	Kind     booking.Kind
-	Status   string
+	ID       booking.SeatID `json:"id"`
+	RowName  string         `json:"row_name"`
+	Number   int32          `json:"number"`
+	X        float64        `json:"x"`
+	Y        float64        `json:"y"`
+	Category string         `json:"category"`
+	Kind     booking.Kind   `json:"kind"`
+	Status   string         `json:"status"`
 }
 
 func (q *Queries) SeatStatuses(ctx context.Context, id booking.ShowtimeID) ([]SeatStatusesRow, error) {
@@ -288,12 +288,12 @@ ORDER BY b.status, b.reason
 `
 
 type ShowtimeReportRow struct {
-	Status        booking.Status
-	Reason        booking.Reason
-	Bookings      int64
-	TotalMinor    int64
-	RefundedMinor int64
-	DueMinor      int64
+	Status        booking.Status `json:"status"`
+	Reason        booking.Reason `json:"reason"`
+	Bookings      int64          `json:"bookings"`
+	TotalMinor    int64          `json:"total_minor"`
+	RefundedMinor int64          `json:"refunded_minor"`
+	DueMinor      int64          `json:"due_minor"`
 }
 
 // What became of the bookings of a showtime, and of their money.
@@ -333,9 +333,9 @@ ORDER BY b.id LIMIT $3
 `
 
 type UnfinishedBookingsParams struct {
-	ShowtimeID booking.ShowtimeID
-	AfterID    booking.ID
-	MaxRows    int32
+	ShowtimeID booking.ShowtimeID `json:"showtime_id"`
+	AfterID    booking.ID         `json:"after_id"`
+	MaxRows    int32              `json:"max_rows"`
 }
 
 // Live ones, and cancelled ones whose money is not back yet.
