@@ -24,34 +24,28 @@ import (
 // with the booking as it stands.
 func (s *Store) Confirm(ctx context.Context, id booking.ID, p booking.Payment) (booking.Booking, error) {
 	var b booking.Booking
-	err := s.inTx(ctx, "confirming a booking", func(ctx context.Context, q *sqlcgen.Queries) error {
-		err := q.LockBooking(ctx, id)
-		if err != nil {
+	err := s.transact(ctx, "confirming a booking", pgx.TxOptions{}, func(ctx context.Context, tx pgx.Tx) error {
+		var reading pipeline
+		known := ask[sqlcgen.Payment](&reading, sqlcgen.GetPayment, p.ID)
+		var err error
+		if b, err = lockAndGet(ctx, tx, id, &reading); err != nil {
 			return err
 		}
-		if b, err = get(ctx, q, id); err != nil {
-			return err
+		if len(*known) > 0 {
+			switch k := (*known)[0]; {
+			case k.BookingID != id || k.Status == booking.PaymentVoided || k.Status == booking.PaymentDeclined:
+				return booking.Refuse(booking.CodeNotPayable, "this payment came to nothing before")
+			case k.Status != booking.PaymentOpen:
+				return nil // it was asked before
+			}
 		}
-		known, err := q.GetPayment(ctx, p.ID)
-		switch {
-		case errors.Is(err, pgx.ErrNoRows):
-		case err != nil:
-			return err
-		case known.BookingID != id || known.Status == booking.PaymentVoided || known.Status == booking.PaymentDeclined:
-			return booking.Refuse(booking.CodeNotPayable, "this payment came to nothing before")
-		case known.Status != booking.PaymentOpen:
-			return nil // it was asked before
-		}
-		if err := confirmable(ctx, q, b); err != nil {
+		if err := confirmable(ctx, s.q.WithTx(tx), b); err != nil {
 			return err
 		}
 		if p.Amount != b.Total {
 			return fmt.Errorf("payment %s is over %s, but booking %s costs %s", p.ID, p.Amount, id, b.Total)
 		}
-		if err := s.confirm(ctx, q, b, p); err != nil {
-			return err
-		}
-		b, err = get(ctx, q, id)
+		b, err = confirm(ctx, tx, b, p)
 		return err
 	})
 	if taken(err) {
@@ -87,23 +81,24 @@ func confirmable(ctx context.Context, q *sqlcgen.Queries, b booking.Booking) err
 	return nil
 }
 
-func (s *Store) confirm(ctx context.Context, q *sqlcgen.Queries, b booking.Booking, p booking.Payment) error {
+func confirm(ctx context.Context, tx pgx.Tx, b booking.Booking, p booking.Payment) (booking.Booking, error) {
 	var reason booking.Reason
 	if b.Status == booking.Expired || !time.Now().Before(b.ExpiresAt) {
 		reason = booking.ReasonLate
 	}
-	if err := decide(ctx, q, b.ID, b.Status, booking.Confirmed, reason); err != nil {
-		return err // the row is locked, so it is in the state that was read
+	if p.Status != booking.PaymentCaptured {
+		p.Status = booking.PaymentAuthorized
 	}
-	status := booking.PaymentAuthorized
-	if p.Status == booking.PaymentCaptured {
-		status = booking.PaymentCaptured
+	note, err := noting(b.ID, p)
+	if err != nil {
+		return b, err
 	}
-	noted, err := notePayment(ctx, q, b.ID, p, status)
-	if err == nil && !noted {
+	var last pipeline
+	noted := ask[count](&last, sqlcgen.NotePayment, note)
+	if b, err = decideLocked(ctx, tx, b, booking.Confirmed, reason, &last); err == nil && (*noted)[0].N == 0 {
 		err = errConcurrent
 	}
-	return err
+	return b, err
 }
 
 // taken reports whether the index said that another booking owns a seat.

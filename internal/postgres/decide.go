@@ -32,17 +32,11 @@ func (s *Store) Expire(ctx context.Context, id booking.ID) (booking.Booking, err
 // meanwhile stays pending.
 func (s *Store) ExpireAt(ctx context.Context, id booking.ID, deadline time.Time) (booking.Booking, error) {
 	var b booking.Booking
-	err := s.inTx(ctx, "deciding a booking", func(ctx context.Context, q *sqlcgen.Queries) (err error) {
-		if err := q.LockBooking(ctx, id); err != nil {
+	err := s.transact(ctx, "deciding a booking", pgx.TxOptions{}, func(ctx context.Context, tx pgx.Tx) (err error) {
+		if b, err = lockAndGet(ctx, tx, id, new(pipeline)); err != nil || b.Status != booking.Pending || b.ExpiresAt.After(deadline) {
 			return err
 		}
-		if b, err = get(ctx, q, id); err != nil || b.Status != booking.Pending || b.ExpiresAt.After(deadline) {
-			return err
-		}
-		if err := decide(ctx, q, id, booking.Pending, booking.Expired, booking.ReasonDeadline); err != nil {
-			return err
-		}
-		b, err = get(ctx, q, id)
+		b, err = decideLocked(ctx, tx, b, booking.Expired, booking.ReasonDeadline, new(pipeline))
 		return err
 	})
 	return b, err
@@ -129,47 +123,120 @@ func decide(ctx context.Context, q *sqlcgen.Queries, id booking.ID, from, to boo
 	if err != nil {
 		return err
 	}
+	if len(row.SeatIds) == 0 {
+		return history(ctx, q, id, string(eventOf[to]), because(reason)) // a tombstone changes no seat
+	}
+	e, freed := decision(id, row.ShowtimeID, seatIDs(row.SeatIds), from, to)
+	return record(ctx, q, e, freed, because(reason))
+}
+
+// lockAndGet has calls for one booking go on one after the other from here: what is read
+// after it, the call before has committed. Also is read in the same round trip.
+func lockAndGet(ctx context.Context, tx pgx.Tx, id booking.ID, also *pipeline) (booking.Booking, error) {
+	p := pipeline{}
+	p.do(sqlcgen.LockBooking, id)
+	p.join(also)
+	rows := ask[sqlcgen.WholeBooking](&p, sqlcgen.GetBooking, id)
+	if err := p.run(ctx, tx); err != nil {
+		return booking.Booking{}, err
+	}
+	if len(*rows) == 0 {
+		return booking.Booking{}, noBooking()
+	}
+	return whole((*rows)[0])
+}
+
+// decideLocked is decide of a booking that is locked and was read since, with what else
+// is to be written. It returns the booking as it stands then.
+func decideLocked(ctx context.Context, tx pgx.Tx, b booking.Booking, to booking.Status, reason booking.Reason, also *pipeline) (booking.Booking, error) {
+	if !b.Status.CanBecome(to) {
+		return b, fmt.Errorf("a %s booking cannot become %s", b.Status, to)
+	}
+	seats := make([]booking.SeatID, len(b.Seats))
+	for i, seat := range b.Seats {
+		seats[i] = seat.ID
+	}
+	e, freed := decision(b.ID, b.ShowtimeID, seats, b.Status, to)
+	params, err := recording(e, freed, because(reason))
+	if err != nil {
+		return b, err
+	}
+	p := pipeline{}
+	decided := ask[sqlcgen.DecideRow](&p, sqlcgen.Decide, sqlcgen.DecideParams{ID: b.ID, FromStatus: b.Status, NextStatus: to, Reason: reason})
+	recorded := ask[sqlcgen.RecordRow](&p, sqlcgen.Record, params)
+	p.join(also)
+	rows := ask[sqlcgen.WholeBooking](&p, sqlcgen.GetBooking, b.ID)
+	if err := p.run(ctx, tx); err != nil {
+		return b, err
+	}
+	switch {
+	case len(*decided) == 0:
+		return b, errConcurrent // which the lock rules out
+	case len(*recorded) == 0:
+		return b, cancelledShowtime()
+	}
+	return whole((*rows)[0])
+}
+
+// decision is the event of a booking that moves from one state to another, and how many
+// seats are free for it; fewer than none where it takes them again.
+func decision(id booking.ID, show booking.ShowtimeID, seats []booking.SeatID, from, to booking.Status) (e booking.Event, freed int) {
+	switch {
+	case from.Live() && !to.Live():
+		freed = len(seats)
+	case !from.Live() && to.Live():
+		freed = -len(seats)
+	}
+	changes := make([]booking.SeatChange, len(seats))
+	for i, seat := range seats {
+		changes[i] = booking.SeatChange{ID: seat, Status: to.SeatStatus()}
+	}
+	return booking.Event{Type: eventOf[to], ShowtimeID: show, BookingID: id, Seats: changes}, freed
+}
+
+// because is what the history says of a decision.
+func because(reason booking.Reason) map[string]string {
 	data := map[string]string{}
 	if reason != "" {
 		data["reason"] = string(reason)
 	}
-	if len(row.SeatIds) == 0 {
-		return history(ctx, q, id, string(eventOf[to]), data) // a tombstone changes no seat
-	}
-	freed := 0
-	switch {
-	case from.Live() && !to.Live():
-		freed = len(row.SeatIds)
-	case !from.Live() && to.Live():
-		freed = -len(row.SeatIds)
-	}
-	changes := make([]booking.SeatChange, len(row.SeatIds))
-	for i, seat := range row.SeatIds {
-		changes[i] = booking.SeatChange{ID: booking.SeatID(seat), Status: to.SeatStatus()}
-	}
-	return record(ctx, q, booking.Event{Type: eventOf[to], ShowtimeID: row.ShowtimeID, BookingID: id, Seats: changes}, freed, data)
+	return data
 }
 
 // record writes the history, adds one to the showtime's version and puts the
 // event into the outbox, all within the caller's transaction. From here to the
 // commit the showtime's row is locked, so this comes last.
 func record(ctx context.Context, q *sqlcgen.Queries, e booking.Event, freed int, data map[string]string) error {
+	params, err := recording(e, freed, data)
+	if err != nil {
+		return err
+	}
+	_, err = q.Record(ctx, params)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return cancelledShowtime()
+	}
+	return err
+}
+
+// recording is what Record is given: an event without its id and version, and the line
+// of history.
+func recording(e booking.Event, freed int, data map[string]string) (sqlcgen.RecordParams, error) {
 	e.At = time.Now()
 	event, err := json.Marshal(e)
 	if err != nil {
-		return fmt.Errorf("encoding an event of %s: %w", e.ShowtimeID, err)
+		return sqlcgen.RecordParams{}, fmt.Errorf("encoding an event of %s: %w", e.ShowtimeID, err)
 	}
 	note, err := json.Marshal(data)
 	if err != nil {
-		return fmt.Errorf("encoding history: %w", err)
+		return sqlcgen.RecordParams{}, fmt.Errorf("encoding history: %w", err)
 	}
-	_, err = q.Record(ctx, sqlcgen.RecordParams{
+	return sqlcgen.RecordParams{
 		BookingID: e.BookingID, ShowtimeID: e.ShowtimeID, Type: string(e.Type), Data: note, Freed: int32(freed), Event: event,
-	})
-	if errors.Is(err, pgx.ErrNoRows) {
-		return booking.Refuse(booking.CodeSalesClosed, "this showtime was cancelled")
-	}
-	return err
+	}, nil
+}
+
+func cancelledShowtime() error {
+	return booking.Refuse(booking.CodeSalesClosed, "this showtime was cancelled")
 }
 
 // emit puts an event into the outbox and wakes the relay at commit.

@@ -18,30 +18,23 @@ import (
 // before, see Abandon).
 func (s *Store) Hold(ctx context.Context, h booking.HoldRequest) (booking.Booking, error) {
 	var b booking.Booking
-	err := s.inTx(ctx, "holding seats", func(ctx context.Context, q *sqlcgen.Queries) error {
-		// From here on, calls of one user go on one after the other: a call that
-		// is repeated while its first copy commits must find what that has made.
-		if err := q.LockUser(ctx, string(h.UserID)); err != nil {
+	err := s.transact(ctx, "holding seats", pgx.TxOptions{}, func(ctx context.Context, tx pgx.Tx) (err error) {
+		if b, err = quote(ctx, tx, h); err != nil {
 			return err
 		}
-		var made bool
-		var err error
-		if b, made, err = makeHold(ctx, q, h); made {
-			return err
-		}
-		// Nothing was written. It may be that an earlier call has made it already.
-		known, heldErr := held(ctx, q, h)
-		switch {
-		case heldErr != nil:
-			return heldErr
-		case known != nil:
-			b = *known
-			return nil
-		case err != nil:
-			return err
-		}
-		return errConcurrent // its tombstone came in between, see Abandon
+		return makeHold(ctx, tx, b, h.SeatIDs)
 	})
+	if _, refused := booking.Refused(err); !refused && !errors.Is(err, errConcurrent) {
+		return b, err
+	}
+	// It may be that an earlier call has made it already.
+	known, heldErr := held(ctx, s.q, h)
+	switch {
+	case heldErr != nil:
+		return b, wrap("holding seats", heldErr)
+	case known != nil:
+		return *known, nil
+	}
 	return b, err
 }
 
@@ -63,72 +56,80 @@ func held(ctx context.Context, q *sqlcgen.Queries, h booking.HoldRequest) (*book
 	return &b, nil
 }
 
-// makeHold writes the booking; made is false where it has written nothing, because the
-// hold is refused or its id is known.
-func makeHold(ctx context.Context, q *sqlcgen.Queries, h booking.HoldRequest) (b booking.Booking, made bool, err error) {
-	show, err := q.QuoteHold(ctx, sqlcgen.QuoteHoldParams{UserID: h.UserID, ShowtimeID: h.ShowtimeID})
-	if errors.Is(err, pgx.ErrNoRows) {
-		return b, false, booking.Refuse(booking.CodeShowtimeNotFound, "there is no such showtime")
-	} else if err != nil {
-		return b, false, err
-	}
-	if h.MaxPending > 0 && show.Pending >= int64(h.MaxPending) {
-		r := booking.Refuse(booking.CodeHoldLimit, fmt.Sprintf("you already hold seats in %d unpaid bookings; pay or cancel one first", show.Pending))
-		r.RetryAfter = max(0, show.FirstEndsAt.Sub(h.CreatedAt))
-		return b, false, r
-	}
-	if !show.OnSale {
-		return b, false, booking.Refuse(booking.CodeSalesClosed, "this showtime is not on sale now")
-	}
-	if b, err = quote(ctx, q, h, show); err != nil {
-		return b, false, err
-	}
-	row, err := q.InsertHold(ctx, sqlcgen.InsertHoldParams{
-		ID: b.ID, UserID: b.UserID, ShowtimeID: b.ShowtimeID, Currency: b.Total.Currency,
-		TotalMinor: b.Total.Minor, Fingerprint: b.Fingerprint, CreatedAt: b.CreatedAt, ExpiresAt: b.ExpiresAt,
-		AuditoriumID: show.AuditoriumID, SeatIds: seatStrings(h.SeatIDs),
-	})
-	if err != nil || !row.Made {
-		return b, false, err
-	}
-	free := make([]booking.SeatID, len(row.Free))
-	for i, id := range row.Free {
-		free[i] = booking.SeatID(id)
-	}
-	if taken := without(h.SeatIDs, free); len(taken) > 0 {
-		return b, true, takenRefusal(taken)
-	}
+// makeHold writes the booking with its seats, which are named in the order in which they
+// were asked for, and what is to be told of it. Nothing of it may be committed when it fails.
+func makeHold(ctx context.Context, tx pgx.Tx, b booking.Booking, seats []booking.SeatID) error {
 	changes := make([]booking.SeatChange, len(b.Seats))
 	for i, seat := range b.Seats {
 		changes[i] = booking.SeatChange{ID: seat.ID, Status: b.Status.SeatStatus()}
 	}
-	e := booking.Event{Type: booking.EventHeld, ShowtimeID: b.ShowtimeID, BookingID: b.ID, Seats: changes}
-	return b, true, record(ctx, q, e, -len(b.Seats), map[string]string{
-		"total": b.Total.String(), "expiresAt": b.ExpiresAt.UTC().Format(timeFormat),
+	record, err := recording(booking.Event{Type: booking.EventHeld, ShowtimeID: b.ShowtimeID, BookingID: b.ID, Seats: changes},
+		-len(b.Seats), map[string]string{"total": b.Total.String(), "expiresAt": b.ExpiresAt.UTC().Format(timeFormat)})
+	if err != nil {
+		return err
+	}
+	var p pipeline
+	inserted := ask[sqlcgen.InsertHoldRow](&p, sqlcgen.InsertHold, sqlcgen.InsertHoldParams{
+		ID: b.ID, UserID: b.UserID, ShowtimeID: b.ShowtimeID, Currency: b.Total.Currency, TotalMinor: b.Total.Minor,
+		Fingerprint: b.Fingerprint, CreatedAt: b.CreatedAt, ExpiresAt: b.ExpiresAt, SeatIds: seatStrings(seats),
 	})
+	recorded := ask[sqlcgen.RecordRow](&p, sqlcgen.Record, record)
+	if err := p.run(ctx, tx); err != nil {
+		return err
+	}
+	if made := (*inserted)[0]; !made.Made {
+		return errConcurrent // or its tombstone came in between, see Abandon
+	} else if taken := without(seats, seatIDs(made.Free)); len(taken) > 0 {
+		return takenRefusal(taken)
+	}
+	if len(*recorded) == 0 {
+		return cancelledShowtime()
+	}
+	return nil
 }
 
 // errConcurrent makes the activity repeat the call, which then finds what the
 // other call has done.
 var errConcurrent = errors.New("another call is doing the same")
 
-// quote checks the seats against the layout and prices them.
-func quote(ctx context.Context, q *sqlcgen.Queries, h booking.HoldRequest, show sqlcgen.QuoteHoldRow) (booking.Booking, error) {
-	rows, err := q.QuoteSeats(ctx, sqlcgen.QuoteSeatsParams{
-		ShowtimeID: h.ShowtimeID, AuditoriumID: show.AuditoriumID, SeatIds: seatStrings(h.SeatIDs),
-	})
-	if err != nil {
+// quote prices the hold as it would be, or refuses it. From here to the end of the
+// transaction calls of one user go on one after the other, so that their number is exact
+// and a call that is repeated while its first copy commits finds what that has made.
+func quote(ctx context.Context, tx pgx.Tx, h booking.HoldRequest) (booking.Booking, error) {
+	var p pipeline
+	p.do(sqlcgen.LockUser, string(h.UserID))
+	shows := ask[sqlcgen.QuoteHoldRow](&p, sqlcgen.QuoteHold, sqlcgen.QuoteHoldParams{UserID: h.UserID, ShowtimeID: h.ShowtimeID})
+	seats := ask[sqlcgen.QuoteSeatsRow](&p, sqlcgen.QuoteSeats, sqlcgen.QuoteSeatsParams{ShowtimeID: h.ShowtimeID, SeatIds: seatStrings(h.SeatIDs)})
+	if err := p.run(ctx, tx); err != nil {
 		return booking.Booking{}, err
 	}
+	if len(*shows) == 0 {
+		return booking.Booking{}, booking.Refuse(booking.CodeShowtimeNotFound, "there is no such showtime")
+	}
+	show := (*shows)[0]
+	if h.MaxPending > 0 && show.Pending >= int64(h.MaxPending) {
+		r := booking.Refuse(booking.CodeHoldLimit, fmt.Sprintf("you already hold seats in %d unpaid bookings; pay or cancel one first", show.Pending))
+		r.RetryAfter = max(0, show.FirstEndsAt.Sub(h.CreatedAt))
+		return booking.Booking{}, r
+	}
+	if !show.OnSale {
+		return booking.Booking{}, booking.Refuse(booking.CodeSalesClosed, "this showtime is not on sale now")
+	}
+	return price(h, show.Currency, *seats)
+}
+
+// price checks the seats against the layout, of which rows are those that it has.
+func price(h booking.HoldRequest, currency string, rows []sqlcgen.QuoteSeatsRow) (booking.Booking, error) {
 	slices.SortFunc(rows, func(a, b sqlcgen.QuoteSeatsRow) int { return int(a.Ordinal) - int(b.Ordinal) })
 	b := booking.Booking{
 		ID: h.ID, UserID: h.UserID, ShowtimeID: h.ShowtimeID, Status: booking.Pending, Fingerprint: h.Fingerprint,
-		Total:     booking.Money{Currency: show.Currency},
+		Total:     booking.Money{Currency: currency},
 		CreatedAt: h.CreatedAt, ExpiresAt: h.ExpiresAt,
 	}
 	var known, blocked []booking.SeatID
+	var err error
 	for _, r := range rows {
-		price := booking.Money{Minor: r.AmountMinor, Currency: show.Currency}
+		price := booking.Money{Minor: r.AmountMinor, Currency: currency}
 		if b.Total, err = b.Total.Add(price); err != nil {
 			return booking.Booking{}, err
 		}
@@ -222,6 +223,14 @@ func seatStrings(ids []booking.SeatID) []string {
 	out := make([]string, len(ids))
 	for i, id := range ids {
 		out[i] = string(id)
+	}
+	return out
+}
+
+func seatIDs(texts []string) []booking.SeatID {
+	out := make([]booking.SeatID, len(texts))
+	for i, text := range texts {
+		out[i] = booking.SeatID(text)
 	}
 	return out
 }

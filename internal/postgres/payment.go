@@ -64,7 +64,8 @@ func (s *Store) NoteOpen(ctx context.Context, id booking.ID, p booking.Payment, 
 		if err := q.LockBooking(ctx, id); err != nil {
 			return err
 		}
-		noted, err := notePayment(ctx, q, id, p, booking.PaymentOpen)
+		p.Status = booking.PaymentOpen
+		noted, err := notePayment(ctx, q, id, p)
 		if err != nil {
 			return err
 		}
@@ -94,7 +95,7 @@ func lengthen(ctx context.Context, q *sqlcgen.Queries, id booking.ID, grace time
 // all the same, and to be given back in full.
 func (s *Store) RecordAttempt(ctx context.Context, id booking.ID, p booking.Payment) error {
 	return s.inTx(ctx, "recording a payment", func(ctx context.Context, q *sqlcgen.Queries) error {
-		_, err := notePayment(ctx, q, id, p, p.Status)
+		_, err := notePayment(ctx, q, id, p)
 		return err
 	})
 }
@@ -188,28 +189,34 @@ func (s *Store) Payment(ctx context.Context, paymentID string) (booking.Payment,
 
 // notePayment adds a payment, or decides one that was open, with its history;
 // noted is false when it was decided before.
-func notePayment(ctx context.Context, q *sqlcgen.Queries, id booking.ID, p booking.Payment, status booking.PaymentStatus) (noted bool, err error) {
+func notePayment(ctx context.Context, q *sqlcgen.Queries, id booking.ID, p booking.Payment) (noted bool, err error) {
+	params, err := noting(id, p)
+	if err != nil {
+		return false, err
+	}
+	n, err := q.NotePayment(ctx, params)
+	return n == 1, err
+}
+
+// noting is what NotePayment is given.
+func noting(id booking.ID, p booking.Payment) (sqlcgen.NotePaymentParams, error) {
 	if p.CreatedAt.IsZero() {
 		p.CreatedAt = time.Now()
 	}
 	var action []byte
-	if p.Action != nil && status == booking.PaymentOpen {
+	var err error
+	if p.Action != nil && p.Status == booking.PaymentOpen {
 		if action, err = json.Marshal(p.Action); err != nil {
-			return false, fmt.Errorf("encoding an action: %w", err)
+			return sqlcgen.NotePaymentParams{}, fmt.Errorf("encoding an action: %w", err)
 		}
 	}
-	p.Status = status
 	what, data, err := paymentNote(p)
-	if err != nil {
-		return false, err
-	}
-	n, err := q.NotePayment(ctx, sqlcgen.NotePaymentParams{
-		ID: p.ID, BookingID: id, Method: p.Method, Status: status,
+	return sqlcgen.NotePaymentParams{
+		ID: p.ID, BookingID: id, Method: p.Method, Status: p.Status,
 		Currency: p.Amount.Currency, AmountMinor: p.Amount.Minor, Reference: p.Reference,
 		Fingerprint: p.Fingerprint, Action: action, CreatedAt: p.CreatedAt,
 		HistoryType: what, HistoryData: data,
-	})
-	return n == 1, err
+	}, err
 }
 
 // paymentNote is what the history says of a payment that has come to its status.

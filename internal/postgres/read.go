@@ -65,11 +65,15 @@ func (s *Store) History(ctx context.Context, id booking.ID) ([]booking.HistoryIt
 func get(ctx context.Context, q *sqlcgen.Queries, id booking.ID) (booking.Booking, error) {
 	row, err := q.GetBooking(ctx, id)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return booking.Booking{}, booking.Refuse(booking.CodeBookingNotFound, "there is no such booking")
+		return booking.Booking{}, noBooking()
 	} else if err != nil {
 		return booking.Booking{}, err
 	}
 	return whole(row)
+}
+
+func noBooking() error {
+	return booking.Refuse(booking.CodeBookingNotFound, "there is no such booking")
 }
 
 // seatOfRow is a seat within a row of whole_bookings.

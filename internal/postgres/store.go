@@ -116,9 +116,14 @@ func (s *Store) inTx(ctx context.Context, what string, f func(ctx context.Contex
 }
 
 func (s *Store) inTxWith(ctx context.Context, what string, o pgx.TxOptions, f func(ctx context.Context, q *sqlcgen.Queries) error) error {
+	return s.transact(ctx, what, o, func(ctx context.Context, tx pgx.Tx) error { return f(ctx, s.q.WithTx(tx)) })
+}
+
+// transact is inTxWith for who sends pipelines.
+func (s *Store) transact(ctx context.Context, what string, o pgx.TxOptions, f func(ctx context.Context, tx pgx.Tx) error) error {
 	var err error
 	for range maxAttempts {
-		err = pgx.BeginTxFunc(ctx, s.pool, o, func(tx pgx.Tx) error { return f(ctx, s.q.WithTx(tx)) })
+		err = pgx.BeginTxFunc(ctx, s.pool, o, func(tx pgx.Tx) error { return f(ctx, tx) })
 		if !repeatable(err) {
 			break
 		}

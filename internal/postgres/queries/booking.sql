@@ -4,7 +4,7 @@ SELECT pg_advisory_xact_lock(hashtextextended(@user_id::text, 0));
 
 -- name: QuoteHold :one
 -- All that a hold depends on, but for its seats.
-SELECT t.auditorium_id, t.currency,
+SELECT t.currency,
        (now() >= t.sales_open_at AND now() < t.sales_close_at AND st.cancelled_at IS NULL)::boolean AS on_sale,
        mine.pending, mine.first_ends_at
 FROM showtimes t JOIN showtime_state st ON st.showtime_id = t.id,
@@ -15,9 +15,10 @@ WHERE t.id = @showtime_id;
 -- name: QuoteSeats :many
 SELECT s.id, s.row_name, s.number, s.ordinal, s.category, p.amount_minor,
        EXISTS (SELECT 1 FROM blocked_seats b WHERE b.showtime_id = p.showtime_id AND b.seat_id = s.id) AS blocked
-FROM seats s
-JOIN showtime_prices p ON p.showtime_id = @showtime_id AND p.category = s.category
-WHERE s.auditorium_id = @auditorium_id AND s.id = ANY (@seat_ids::text[])
+FROM showtimes t
+JOIN seats s ON s.auditorium_id = t.auditorium_id
+JOIN showtime_prices p ON p.showtime_id = t.id AND p.category = s.category
+WHERE t.id = @showtime_id AND s.id = ANY (@seat_ids::text[])
 ORDER BY s.id;
 
 -- name: InsertHold :one
@@ -32,9 +33,10 @@ WITH made AS (
 ), taken AS (
     INSERT INTO booking_seats (booking_id, showtime_id, seat_id, status, row_name, number, ordinal, category, amount_minor)
     SELECT made.id, @showtime_id, s.id, 'pending', s.row_name, s.number, s.ordinal, s.category, p.amount_minor
-    FROM made, seats s
-    JOIN showtime_prices p ON p.showtime_id = @showtime_id AND p.category = s.category
-    WHERE s.auditorium_id = @auditorium_id AND s.id = ANY (@seat_ids::text[])
+    FROM made, showtimes t
+    JOIN seats s ON s.auditorium_id = t.auditorium_id
+    JOIN showtime_prices p ON p.showtime_id = t.id AND p.category = s.category
+    WHERE t.id = @showtime_id AND s.id = ANY (@seat_ids::text[])
     ORDER BY s.id
     ON CONFLICT (showtime_id, seat_id) WHERE status IN ('pending', 'confirmed') DO NOTHING
     RETURNING seat_id

@@ -11,7 +11,7 @@ import (
 	"holdfast/internal/booking"
 )
 
-const auditCounts = `-- name: AuditCounts :one
+const AuditCounts = `-- name: AuditCounts :one
 SELECT (SELECT count(*) FROM showtimes) AS showtimes,
        (SELECT count(*) FROM bookings) AS bookings,
        (SELECT count(*) FROM bookings WHERE status = 'pending') AS pending,
@@ -34,7 +34,7 @@ type AuditCountsRow struct {
 }
 
 func (q *Queries) AuditCounts(ctx context.Context) (AuditCountsRow, error) {
-	row := q.db.QueryRow(ctx, auditCounts)
+	row := q.db.QueryRow(ctx, AuditCounts)
 	var i AuditCountsRow
 	err := row.Scan(
 		&i.Showtimes,
@@ -49,7 +49,7 @@ func (q *Queries) AuditCounts(ctx context.Context) (AuditCountsRow, error) {
 	return i, err
 }
 
-const auditHistory = `-- name: AuditHistory :many
+const AuditHistory = `-- name: AuditHistory :many
 SELECT 'version_differs'::text AS problem, v.id::text AS showtime_id, ''::text AS booking_id, ''::text AS seat_id,
        v.version::text AS found, v.wanted::text AS wanted
 FROM (SELECT st.showtime_id AS id, st.version, 1 + (st.cancelled_at IS NOT NULL)::int
@@ -98,7 +98,7 @@ type AuditHistoryRow struct {
 
 // A version counts the schedule, each step of each booking, and the end of the showtime.
 func (q *Queries) AuditHistory(ctx context.Context) ([]AuditHistoryRow, error) {
-	rows, err := q.db.Query(ctx, auditHistory)
+	rows, err := q.db.Query(ctx, AuditHistory)
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +124,7 @@ func (q *Queries) AuditHistory(ctx context.Context) ([]AuditHistoryRow, error) {
 	return items, nil
 }
 
-const auditHolds = `-- name: AuditHolds :many
+const AuditHolds = `-- name: AuditHolds :many
 SELECT 'late_hold'::text AS problem, b.showtime_id::text AS showtime_id, b.id::text AS booking_id, ''::text AS seat_id,
        to_char(b.expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')::text AS found, ''::text AS wanted
 FROM bookings b
@@ -141,7 +141,7 @@ type AuditHoldsRow struct {
 }
 
 func (q *Queries) AuditHolds(ctx context.Context, lateSeconds float64) ([]AuditHoldsRow, error) {
-	rows, err := q.db.Query(ctx, auditHolds, lateSeconds)
+	rows, err := q.db.Query(ctx, AuditHolds, lateSeconds)
 	if err != nil {
 		return nil, err
 	}
@@ -167,7 +167,7 @@ func (q *Queries) AuditHolds(ctx context.Context, lateSeconds float64) ([]AuditH
 	return items, nil
 }
 
-const auditPayments = `-- name: AuditPayments :many
+const AuditPayments = `-- name: AuditPayments :many
 SELECT 'not_paid_once'::text AS problem, b.showtime_id::text AS showtime_id, b.id::text AS booking_id, ''::text AS seat_id,
        count(p.id)::text AS found, '1'::text AS wanted
 FROM bookings b LEFT JOIN payments p ON p.booking_id = b.id AND p.status IN ('authorized', 'captured')
@@ -194,7 +194,7 @@ type AuditPaymentsRow struct {
 }
 
 func (q *Queries) AuditPayments(ctx context.Context, lateSeconds float64) ([]AuditPaymentsRow, error) {
-	rows, err := q.db.Query(ctx, auditPayments, lateSeconds)
+	rows, err := q.db.Query(ctx, AuditPayments, lateSeconds)
 	if err != nil {
 		return nil, err
 	}
@@ -220,7 +220,7 @@ func (q *Queries) AuditPayments(ctx context.Context, lateSeconds float64) ([]Aud
 	return items, nil
 }
 
-const auditSeats = `-- name: AuditSeats :many
+const AuditSeats = `-- name: AuditSeats :many
 SELECT 'owned_twice'::text AS problem, s.showtime_id::text AS showtime_id, ''::text AS booking_id, s.seat_id::text AS seat_id,
        string_agg(s.booking_id::text, ' ' ORDER BY s.booking_id)::text AS found, ''::text AS wanted
 FROM booking_seats s WHERE s.status IN ('pending', 'confirmed')
@@ -268,7 +268,7 @@ type AuditSeatsRow struct {
 }
 
 func (q *Queries) AuditSeats(ctx context.Context) ([]AuditSeatsRow, error) {
-	rows, err := q.db.Query(ctx, auditSeats)
+	rows, err := q.db.Query(ctx, AuditSeats)
 	if err != nil {
 		return nil, err
 	}
@@ -294,7 +294,7 @@ func (q *Queries) AuditSeats(ctx context.Context) ([]AuditSeatsRow, error) {
 	return items, nil
 }
 
-const letStatementsTakeLong = `-- name: LetStatementsTakeLong :exec
+const LetStatementsTakeLong = `-- name: LetStatementsTakeLong :exec
 
 SELECT set_config('statement_timeout', $1::text, true)
 `
@@ -303,11 +303,11 @@ SELECT set_config('statement_timeout', $1::text, true)
 // row says what contradicts what is always true. Nothing here writes.
 // Until the end of the transaction: the audit reads whole tables.
 func (q *Queries) LetStatementsTakeLong(ctx context.Context, bound string) error {
-	_, err := q.db.Exec(ctx, letStatementsTakeLong, bound)
+	_, err := q.db.Exec(ctx, LetStatementsTakeLong, bound)
 	return err
 }
 
-const liveOwners = `-- name: LiveOwners :many
+const LiveOwners = `-- name: LiveOwners :many
 SELECT seat_id, booking_id FROM booking_seats WHERE showtime_id = $1 AND status IN ('pending', 'confirmed')
 `
 
@@ -317,7 +317,7 @@ type LiveOwnersRow struct {
 }
 
 func (q *Queries) LiveOwners(ctx context.Context, id booking.ShowtimeID) ([]LiveOwnersRow, error) {
-	rows, err := q.db.Query(ctx, liveOwners, id)
+	rows, err := q.db.Query(ctx, LiveOwners, id)
 	if err != nil {
 		return nil, err
 	}
@@ -336,7 +336,7 @@ func (q *Queries) LiveOwners(ctx context.Context, id booking.ShowtimeID) ([]Live
 	return items, nil
 }
 
-const pendingBookings = `-- name: PendingBookings :many
+const PendingBookings = `-- name: PendingBookings :many
 SELECT id, showtime_id FROM bookings WHERE status = 'pending' ORDER BY id
 `
 
@@ -346,7 +346,7 @@ type PendingBookingsRow struct {
 }
 
 func (q *Queries) PendingBookings(ctx context.Context) ([]PendingBookingsRow, error) {
-	rows, err := q.db.Query(ctx, pendingBookings)
+	rows, err := q.db.Query(ctx, PendingBookings)
 	if err != nil {
 		return nil, err
 	}
@@ -365,7 +365,7 @@ func (q *Queries) PendingBookings(ctx context.Context) ([]PendingBookingsRow, er
 	return items, nil
 }
 
-const soundUniqueIndexes = `-- name: SoundUniqueIndexes :many
+const SoundUniqueIndexes = `-- name: SoundUniqueIndexes :many
 SELECT c.relname::text AS name, pg_get_indexdef(i.indexrelid)::text AS definition
 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_class t ON t.oid = i.indrelid
 WHERE t.relname IN ('booking_seats', 'payments', 'checkins') AND i.indisunique AND i.indisvalid AND i.indisready
@@ -379,7 +379,7 @@ type SoundUniqueIndexesRow struct {
 
 // Those that the server keeps, with what they say.
 func (q *Queries) SoundUniqueIndexes(ctx context.Context) ([]SoundUniqueIndexesRow, error) {
-	rows, err := q.db.Query(ctx, soundUniqueIndexes)
+	rows, err := q.db.Query(ctx, SoundUniqueIndexes)
 	if err != nil {
 		return nil, err
 	}
@@ -398,14 +398,14 @@ func (q *Queries) SoundUniqueIndexes(ctx context.Context) ([]SoundUniqueIndexesR
 	return items, nil
 }
 
-const withOpenMoney = `-- name: WithOpenMoney :many
+const WithOpenMoney = `-- name: WithOpenMoney :many
 SELECT DISTINCT booking_id FROM payments
 WHERE booking_id = ANY ($1::uuid[]) AND status IN ('open', 'authorized', 'refund_due')
 `
 
 // Those of the bookings whose money somebody still has to follow.
 func (q *Queries) WithOpenMoney(ctx context.Context, ids []string) ([]booking.ID, error) {
-	rows, err := q.db.Query(ctx, withOpenMoney, ids)
+	rows, err := q.db.Query(ctx, WithOpenMoney, ids)
 	if err != nil {
 		return nil, err
 	}

@@ -12,7 +12,7 @@ import (
 	"holdfast/internal/booking"
 )
 
-const decide = `-- name: Decide :one
+const Decide = `-- name: Decide :one
 UPDATE bookings
 SET status = $1, reason = $2, decided_at = now()
 WHERE bookings.id = $3 AND bookings.status = $4
@@ -37,7 +37,7 @@ type DecideRow struct {
 // the caller saw, or not at all. The seats follow by the foreign key, and where
 // the booking comes to own them again, the partial unique index has its say.
 func (q *Queries) Decide(ctx context.Context, arg DecideParams) (DecideRow, error) {
-	row := q.db.QueryRow(ctx, decide,
+	row := q.db.QueryRow(ctx, Decide,
 		arg.NextStatus,
 		arg.Reason,
 		arg.ID,
@@ -48,12 +48,12 @@ func (q *Queries) Decide(ctx context.Context, arg DecideParams) (DecideRow, erro
 	return i, err
 }
 
-const getBooking = `-- name: GetBooking :one
+const GetBooking = `-- name: GetBooking :one
 SELECT id, user_id, showtime_id, status, reason, currency, total_minor, fingerprint, created_at, expires_at, seats, payment, checked_in_at FROM whole_bookings WHERE id = $1
 `
 
 func (q *Queries) GetBooking(ctx context.Context, id booking.ID) (WholeBooking, error) {
-	row := q.db.QueryRow(ctx, getBooking, id)
+	row := q.db.QueryRow(ctx, GetBooking, id)
 	var i WholeBooking
 	err := row.Scan(
 		&i.ID,
@@ -73,7 +73,7 @@ func (q *Queries) GetBooking(ctx context.Context, id booking.ID) (WholeBooking, 
 	return i, err
 }
 
-const history = `-- name: History :many
+const History = `-- name: History :many
 SELECT at, type, data FROM booking_history WHERE booking_id = $1 ORDER BY id
 `
 
@@ -84,7 +84,7 @@ type HistoryRow struct {
 }
 
 func (q *Queries) History(ctx context.Context, bookingID booking.ID) ([]HistoryRow, error) {
-	rows, err := q.db.Query(ctx, history, bookingID)
+	rows, err := q.db.Query(ctx, History, bookingID)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +103,7 @@ func (q *Queries) History(ctx context.Context, bookingID booking.ID) ([]HistoryR
 	return items, nil
 }
 
-const insertHistory = `-- name: InsertHistory :exec
+const InsertHistory = `-- name: InsertHistory :exec
 INSERT INTO booking_history (booking_id, at, type, data) VALUES ($1, now(), $2, $3)
 `
 
@@ -114,11 +114,11 @@ type InsertHistoryParams struct {
 }
 
 func (q *Queries) InsertHistory(ctx context.Context, arg InsertHistoryParams) error {
-	_, err := q.db.Exec(ctx, insertHistory, arg.BookingID, arg.Type, arg.Data)
+	_, err := q.db.Exec(ctx, InsertHistory, arg.BookingID, arg.Type, arg.Data)
 	return err
 }
 
-const insertHold = `-- name: InsertHold :one
+const InsertHold = `-- name: InsertHold :one
 WITH made AS (
     INSERT INTO bookings (id, user_id, showtime_id, status, currency, total_minor, fingerprint, created_at, expires_at)
     VALUES ($1, $2, $3, 'pending', $4, $5, $6, $7, $8)
@@ -127,9 +127,10 @@ WITH made AS (
 ), taken AS (
     INSERT INTO booking_seats (booking_id, showtime_id, seat_id, status, row_name, number, ordinal, category, amount_minor)
     SELECT made.id, $3, s.id, 'pending', s.row_name, s.number, s.ordinal, s.category, p.amount_minor
-    FROM made, seats s
-    JOIN showtime_prices p ON p.showtime_id = $3 AND p.category = s.category
-    WHERE s.auditorium_id = $9 AND s.id = ANY ($10::text[])
+    FROM made, showtimes t
+    JOIN seats s ON s.auditorium_id = t.auditorium_id
+    JOIN showtime_prices p ON p.showtime_id = t.id AND p.category = s.category
+    WHERE t.id = $3 AND s.id = ANY ($9::text[])
     ORDER BY s.id
     ON CONFLICT (showtime_id, seat_id) WHERE status IN ('pending', 'confirmed') DO NOTHING
     RETURNING seat_id
@@ -138,16 +139,15 @@ SELECT EXISTS (SELECT 1 FROM made) AS made, ARRAY (SELECT seat_id FROM taken)::t
 `
 
 type InsertHoldParams struct {
-	ID           booking.ID         `json:"id"`
-	UserID       booking.UserID     `json:"user_id"`
-	ShowtimeID   booking.ShowtimeID `json:"showtime_id"`
-	Currency     string             `json:"currency"`
-	TotalMinor   int64              `json:"total_minor"`
-	Fingerprint  string             `json:"fingerprint"`
-	CreatedAt    time.Time          `json:"created_at"`
-	ExpiresAt    time.Time          `json:"expires_at"`
-	AuditoriumID string             `json:"auditorium_id"`
-	SeatIds      []string           `json:"seat_ids"`
+	ID          booking.ID         `json:"id"`
+	UserID      booking.UserID     `json:"user_id"`
+	ShowtimeID  booking.ShowtimeID `json:"showtime_id"`
+	Currency    string             `json:"currency"`
+	TotalMinor  int64              `json:"total_minor"`
+	Fingerprint string             `json:"fingerprint"`
+	CreatedAt   time.Time          `json:"created_at"`
+	ExpiresAt   time.Time          `json:"expires_at"`
+	SeatIds     []string           `json:"seat_ids"`
 }
 
 type InsertHoldRow struct {
@@ -159,7 +159,7 @@ type InsertHoldRow struct {
 // booking owns is left out. In the order of seat ids, so that two overlapping bookings
 // cannot deadlock.
 func (q *Queries) InsertHold(ctx context.Context, arg InsertHoldParams) (InsertHoldRow, error) {
-	row := q.db.QueryRow(ctx, insertHold,
+	row := q.db.QueryRow(ctx, InsertHold,
 		arg.ID,
 		arg.UserID,
 		arg.ShowtimeID,
@@ -168,7 +168,6 @@ func (q *Queries) InsertHold(ctx context.Context, arg InsertHoldParams) (InsertH
 		arg.Fingerprint,
 		arg.CreatedAt,
 		arg.ExpiresAt,
-		arg.AuditoriumID,
 		arg.SeatIds,
 	)
 	var i InsertHoldRow
@@ -176,7 +175,7 @@ func (q *Queries) InsertHold(ctx context.Context, arg InsertHoldParams) (InsertH
 	return i, err
 }
 
-const insertTombstone = `-- name: InsertTombstone :execrows
+const InsertTombstone = `-- name: InsertTombstone :execrows
 INSERT INTO bookings (id, user_id, showtime_id, status, reason, currency, total_minor, fingerprint, created_at, expires_at, decided_at)
 SELECT $1, $2, t.id, 'cancelled', $3, t.currency, 0, $4, $5, $6, $5
 FROM showtimes t WHERE t.id = $7
@@ -195,7 +194,7 @@ type InsertTombstoneParams struct {
 
 // No row where there is a booking, or no such showtime.
 func (q *Queries) InsertTombstone(ctx context.Context, arg InsertTombstoneParams) (int64, error) {
-	result, err := q.db.Exec(ctx, insertTombstone,
+	result, err := q.db.Exec(ctx, InsertTombstone,
 		arg.ID,
 		arg.UserID,
 		arg.Reason,
@@ -210,7 +209,7 @@ func (q *Queries) InsertTombstone(ctx context.Context, arg InsertTombstoneParams
 	return result.RowsAffected(), nil
 }
 
-const lengthenHold = `-- name: LengthenHold :one
+const LengthenHold = `-- name: LengthenHold :one
 UPDATE bookings
 SET first_expires_at = expires_at, expires_at = expires_at + make_interval(secs => $1::double precision)
 WHERE id = $2 AND status = 'pending' AND first_expires_at IS NULL
@@ -224,13 +223,13 @@ type LengthenHoldParams struct {
 
 // Once, and from the first deadline.
 func (q *Queries) LengthenHold(ctx context.Context, arg LengthenHoldParams) (time.Time, error) {
-	row := q.db.QueryRow(ctx, lengthenHold, arg.GraceSeconds, arg.ID)
+	row := q.db.QueryRow(ctx, LengthenHold, arg.GraceSeconds, arg.ID)
 	var expires_at time.Time
 	err := row.Scan(&expires_at)
 	return expires_at, err
 }
 
-const listBookings = `-- name: ListBookings :many
+const ListBookings = `-- name: ListBookings :many
 SELECT id, user_id, showtime_id, status, reason, currency, total_minor, fingerprint, created_at, expires_at, seats, payment, checked_in_at FROM whole_bookings b
 WHERE user_id = $1
   AND (created_at, id) < ($2::timestamptz, $3::uuid)
@@ -248,7 +247,7 @@ type ListBookingsParams struct {
 
 // Bookings without seats are tombstones of requests that were never answered.
 func (q *Queries) ListBookings(ctx context.Context, arg ListBookingsParams) ([]WholeBooking, error) {
-	rows, err := q.db.Query(ctx, listBookings,
+	rows, err := q.db.Query(ctx, ListBookings,
 		arg.UserID,
 		arg.BeforeAt,
 		arg.BeforeID,
@@ -286,29 +285,29 @@ func (q *Queries) ListBookings(ctx context.Context, arg ListBookingsParams) ([]W
 	return items, nil
 }
 
-const lockBooking = `-- name: LockBooking :exec
+const LockBooking = `-- name: LockBooking :exec
 SELECT 1 FROM bookings WHERE id = $1 FOR UPDATE
 `
 
 // Calls for one booking go on one after the other from here: what is read after
 // it, the call before has committed.
 func (q *Queries) LockBooking(ctx context.Context, id booking.ID) error {
-	_, err := q.db.Exec(ctx, lockBooking, id)
+	_, err := q.db.Exec(ctx, LockBooking, id)
 	return err
 }
 
-const lockUser = `-- name: LockUser :exec
+const LockUser = `-- name: LockUser :exec
 SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0))
 `
 
 // One hold at a time per user passes here, so that the count below is exact.
 func (q *Queries) LockUser(ctx context.Context, userID string) error {
-	_, err := q.db.Exec(ctx, lockUser, userID)
+	_, err := q.db.Exec(ctx, LockUser, userID)
 	return err
 }
 
-const quoteHold = `-- name: QuoteHold :one
-SELECT t.auditorium_id, t.currency,
+const QuoteHold = `-- name: QuoteHold :one
+SELECT t.currency,
        (now() >= t.sales_open_at AND now() < t.sales_close_at AND st.cancelled_at IS NULL)::boolean AS on_sale,
        mine.pending, mine.first_ends_at
 FROM showtimes t JOIN showtime_state st ON st.showtime_id = t.id,
@@ -323,19 +322,17 @@ type QuoteHoldParams struct {
 }
 
 type QuoteHoldRow struct {
-	AuditoriumID string    `json:"auditorium_id"`
-	Currency     string    `json:"currency"`
-	OnSale       bool      `json:"on_sale"`
-	Pending      int64     `json:"pending"`
-	FirstEndsAt  time.Time `json:"first_ends_at"`
+	Currency    string    `json:"currency"`
+	OnSale      bool      `json:"on_sale"`
+	Pending     int64     `json:"pending"`
+	FirstEndsAt time.Time `json:"first_ends_at"`
 }
 
 // All that a hold depends on, but for its seats.
 func (q *Queries) QuoteHold(ctx context.Context, arg QuoteHoldParams) (QuoteHoldRow, error) {
-	row := q.db.QueryRow(ctx, quoteHold, arg.UserID, arg.ShowtimeID)
+	row := q.db.QueryRow(ctx, QuoteHold, arg.UserID, arg.ShowtimeID)
 	var i QuoteHoldRow
 	err := row.Scan(
-		&i.AuditoriumID,
 		&i.Currency,
 		&i.OnSale,
 		&i.Pending,
@@ -344,19 +341,19 @@ func (q *Queries) QuoteHold(ctx context.Context, arg QuoteHoldParams) (QuoteHold
 	return i, err
 }
 
-const quoteSeats = `-- name: QuoteSeats :many
+const QuoteSeats = `-- name: QuoteSeats :many
 SELECT s.id, s.row_name, s.number, s.ordinal, s.category, p.amount_minor,
        EXISTS (SELECT 1 FROM blocked_seats b WHERE b.showtime_id = p.showtime_id AND b.seat_id = s.id) AS blocked
-FROM seats s
-JOIN showtime_prices p ON p.showtime_id = $1 AND p.category = s.category
-WHERE s.auditorium_id = $2 AND s.id = ANY ($3::text[])
+FROM showtimes t
+JOIN seats s ON s.auditorium_id = t.auditorium_id
+JOIN showtime_prices p ON p.showtime_id = t.id AND p.category = s.category
+WHERE t.id = $1 AND s.id = ANY ($2::text[])
 ORDER BY s.id
 `
 
 type QuoteSeatsParams struct {
-	ShowtimeID   booking.ShowtimeID `json:"showtime_id"`
-	AuditoriumID string             `json:"auditorium_id"`
-	SeatIds      []string           `json:"seat_ids"`
+	ShowtimeID booking.ShowtimeID `json:"showtime_id"`
+	SeatIds    []string           `json:"seat_ids"`
 }
 
 type QuoteSeatsRow struct {
@@ -370,7 +367,7 @@ type QuoteSeatsRow struct {
 }
 
 func (q *Queries) QuoteSeats(ctx context.Context, arg QuoteSeatsParams) ([]QuoteSeatsRow, error) {
-	rows, err := q.db.Query(ctx, quoteSeats, arg.ShowtimeID, arg.AuditoriumID, arg.SeatIds)
+	rows, err := q.db.Query(ctx, QuoteSeats, arg.ShowtimeID, arg.SeatIds)
 	if err != nil {
 		return nil, err
 	}
@@ -397,7 +394,7 @@ func (q *Queries) QuoteSeats(ctx context.Context, arg QuoteSeatsParams) ([]Quote
 	return items, nil
 }
 
-const record = `-- name: Record :one
+const Record = `-- name: Record :one
 WITH noted AS (
     INSERT INTO booking_history (booking_id, at, type, data) VALUES ($1, now(), $2, $3)
 ), counted AS (
@@ -431,7 +428,7 @@ type RecordRow struct {
 // version into the outbox, and wakes the relay at commit. No row where seats are to be
 // taken in a showtime that was cancelled.
 func (q *Queries) Record(ctx context.Context, arg RecordParams) (RecordRow, error) {
-	row := q.db.QueryRow(ctx, record,
+	row := q.db.QueryRow(ctx, Record,
 		arg.BookingID,
 		arg.Type,
 		arg.Data,
@@ -444,7 +441,7 @@ func (q *Queries) Record(ctx context.Context, arg RecordParams) (RecordRow, erro
 	return i, err
 }
 
-const takenByOthers = `-- name: TakenByOthers :many
+const TakenByOthers = `-- name: TakenByOthers :many
 SELECT mine.seat_id FROM booking_seats mine
 JOIN booking_seats theirs ON theirs.showtime_id = mine.showtime_id AND theirs.seat_id = mine.seat_id
     AND theirs.booking_id <> mine.booking_id AND theirs.status IN ('pending', 'confirmed')
@@ -454,7 +451,7 @@ ORDER BY mine.seat_id
 
 // The seats of a booking that another live booking owns.
 func (q *Queries) TakenByOthers(ctx context.Context, bookingID booking.ID) ([]booking.SeatID, error) {
-	rows, err := q.db.Query(ctx, takenByOthers, bookingID)
+	rows, err := q.db.Query(ctx, TakenByOthers, bookingID)
 	if err != nil {
 		return nil, err
 	}

@@ -12,12 +12,12 @@ import (
 	"holdfast/internal/booking"
 )
 
-const getCheckin = `-- name: GetCheckin :one
+const GetCheckin = `-- name: GetCheckin :one
 SELECT booking_id, at, usher, seats FROM checkins WHERE booking_id = $1
 `
 
 func (q *Queries) GetCheckin(ctx context.Context, bookingID booking.ID) (Checkin, error) {
-	row := q.db.QueryRow(ctx, getCheckin, bookingID)
+	row := q.db.QueryRow(ctx, GetCheckin, bookingID)
 	var i Checkin
 	err := row.Scan(
 		&i.BookingID,
@@ -28,7 +28,7 @@ func (q *Queries) GetCheckin(ctx context.Context, bookingID booking.ID) (Checkin
 	return i, err
 }
 
-const insertCheckin = `-- name: InsertCheckin :one
+const InsertCheckin = `-- name: InsertCheckin :one
 INSERT INTO checkins (booking_id, usher, seats) VALUES ($1, $2, $3)
 ON CONFLICT (booking_id) DO NOTHING
 RETURNING at
@@ -42,7 +42,7 @@ type InsertCheckinParams struct {
 
 // No row where somebody has come in before.
 func (q *Queries) InsertCheckin(ctx context.Context, arg InsertCheckinParams) (time.Time, error) {
-	row := q.db.QueryRow(ctx, insertCheckin, arg.BookingID, arg.Usher, arg.Seats)
+	row := q.db.QueryRow(ctx, InsertCheckin, arg.BookingID, arg.Usher, arg.Seats)
 	var at time.Time
 	err := row.Scan(&at)
 	return at, err

@@ -11,7 +11,7 @@ import (
 	"holdfast/internal/booking"
 )
 
-const claimOutbox = `-- name: ClaimOutbox :many
+const ClaimOutbox = `-- name: ClaimOutbox :many
 SELECT id, event_id, type, payload FROM outbox ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
 `
 
@@ -23,7 +23,7 @@ type ClaimOutboxRow struct {
 }
 
 func (q *Queries) ClaimOutbox(ctx context.Context, maxRows int32) ([]ClaimOutboxRow, error) {
-	rows, err := q.db.Query(ctx, claimOutbox, maxRows)
+	rows, err := q.db.Query(ctx, ClaimOutbox, maxRows)
 	if err != nil {
 		return nil, err
 	}
@@ -47,16 +47,16 @@ func (q *Queries) ClaimOutbox(ctx context.Context, maxRows int32) ([]ClaimOutbox
 	return items, nil
 }
 
-const deleteOutbox = `-- name: DeleteOutbox :exec
+const DeleteOutbox = `-- name: DeleteOutbox :exec
 DELETE FROM outbox WHERE id = ANY ($1::bigint[])
 `
 
 func (q *Queries) DeleteOutbox(ctx context.Context, ids []int64) error {
-	_, err := q.db.Exec(ctx, deleteOutbox, ids)
+	_, err := q.db.Exec(ctx, DeleteOutbox, ids)
 	return err
 }
 
-const emit = `-- name: Emit :exec
+const Emit = `-- name: Emit :exec
 WITH sent AS (INSERT INTO outbox (event_id, type, payload) VALUES ($1, $2, $3))
 SELECT pg_notify('holdfast_outbox', '')
 `
@@ -70,11 +70,11 @@ type EmitParams struct {
 // Puts an event into the outbox, and wakes the relay at commit; several in one
 // transaction wake it once.
 func (q *Queries) Emit(ctx context.Context, arg EmitParams) error {
-	_, err := q.db.Exec(ctx, emit, arg.EventID, arg.Type, arg.Payload)
+	_, err := q.db.Exec(ctx, Emit, arg.EventID, arg.Type, arg.Payload)
 	return err
 }
 
-const outboxDepth = `-- name: OutboxDepth :one
+const OutboxDepth = `-- name: OutboxDepth :one
 SELECT count(*) AS depth, coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::double precision AS oldest_seconds
 FROM outbox
 `
@@ -85,7 +85,7 @@ type OutboxDepthRow struct {
 }
 
 func (q *Queries) OutboxDepth(ctx context.Context) (OutboxDepthRow, error) {
-	row := q.db.QueryRow(ctx, outboxDepth)
+	row := q.db.QueryRow(ctx, OutboxDepth)
 	var i OutboxDepthRow
 	err := row.Scan(&i.Depth, &i.OldestSeconds)
 	return i, err

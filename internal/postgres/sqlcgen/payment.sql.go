@@ -13,7 +13,7 @@ import (
 	"holdfast/internal/booking"
 )
 
-const attemptPayment = `-- name: AttemptPayment :one
+const AttemptPayment = `-- name: AttemptPayment :one
 WITH b AS (
     SELECT k.id, k.status FROM bookings k WHERE k.id = $2 FOR SHARE
 ), noted AS (
@@ -44,7 +44,7 @@ type AttemptPaymentRow struct {
 // Notes that a provider is about to be asked, while the booking is pending: its end
 // waits for this row, or is seen here.
 func (q *Queries) AttemptPayment(ctx context.Context, arg AttemptPaymentParams) (AttemptPaymentRow, error) {
-	row := q.db.QueryRow(ctx, attemptPayment,
+	row := q.db.QueryRow(ctx, AttemptPayment,
 		arg.ID,
 		arg.BookingID,
 		arg.Method,
@@ -58,12 +58,12 @@ func (q *Queries) AttemptPayment(ctx context.Context, arg AttemptPaymentParams) 
 	return i, err
 }
 
-const getPayment = `-- name: GetPayment :one
+const GetPayment = `-- name: GetPayment :one
 SELECT id, booking_id, method, status, currency, amount_minor, reference, fingerprint, created_at, updated_at, kept_minor, action FROM payments WHERE id = $1
 `
 
 func (q *Queries) GetPayment(ctx context.Context, id string) (Payment, error) {
-	row := q.db.QueryRow(ctx, getPayment, id)
+	row := q.db.QueryRow(ctx, GetPayment, id)
 	var i Payment
 	err := row.Scan(
 		&i.ID,
@@ -82,17 +82,17 @@ func (q *Queries) GetPayment(ctx context.Context, id string) (Payment, error) {
 	return i, err
 }
 
-const lockBookingOfPayment = `-- name: LockBookingOfPayment :exec
+const LockBookingOfPayment = `-- name: LockBookingOfPayment :exec
 SELECT 1 FROM bookings b JOIN payments p ON p.booking_id = b.id WHERE p.id = $1 FOR NO KEY UPDATE OF b
 `
 
 // The booking before the payment: the order in which Revoke takes them.
 func (q *Queries) LockBookingOfPayment(ctx context.Context, id string) error {
-	_, err := q.db.Exec(ctx, lockBookingOfPayment, id)
+	_, err := q.db.Exec(ctx, LockBookingOfPayment, id)
 	return err
 }
 
-const loosePayments = `-- name: LoosePayments :many
+const LoosePayments = `-- name: LoosePayments :many
 SELECT a.booking_id, a.id, a.method, a.currency, a.amount_minor, a.fingerprint, a.created_at, (p.id IS NOT NULL)::boolean AS noted
 FROM payment_attempts a LEFT JOIN payments p ON p.id = a.id
 WHERE a.booking_id = $1 AND (p.id IS NULL OR p.status = 'open')
@@ -106,7 +106,7 @@ type LoosePaymentsRow struct {
 
 // What a provider was asked for and nobody knows the end of.
 func (q *Queries) LoosePayments(ctx context.Context, bookingID booking.ID) ([]LoosePaymentsRow, error) {
-	rows, err := q.db.Query(ctx, loosePayments, bookingID)
+	rows, err := q.db.Query(ctx, LoosePayments, bookingID)
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +134,7 @@ func (q *Queries) LoosePayments(ctx context.Context, bookingID booking.ID) ([]Lo
 	return items, nil
 }
 
-const movePayment = `-- name: MovePayment :one
+const MovePayment = `-- name: MovePayment :one
 UPDATE payments SET status = $1, updated_at = now()
 FROM bookings
 WHERE payments.id = $2 AND payments.status = ANY ($3::text[]) AND bookings.id = payments.booking_id
@@ -154,7 +154,7 @@ type MovePaymentRow struct {
 
 // With the state of its booking.
 func (q *Queries) MovePayment(ctx context.Context, arg MovePaymentParams) (MovePaymentRow, error) {
-	row := q.db.QueryRow(ctx, movePayment, arg.NextStatus, arg.ID, arg.FromStatuses)
+	row := q.db.QueryRow(ctx, MovePayment, arg.NextStatus, arg.ID, arg.FromStatuses)
 	var i MovePaymentRow
 	err := row.Scan(
 		&i.Payment.ID,
@@ -174,7 +174,7 @@ func (q *Queries) MovePayment(ctx context.Context, arg MovePaymentParams) (MoveP
 	return i, err
 }
 
-const notePayment = `-- name: NotePayment :one
+const NotePayment = `-- name: NotePayment :one
 WITH before AS (
     SELECT old.status FROM payments old WHERE old.id = $1
 ), noted AS (
@@ -212,7 +212,7 @@ type NotePaymentParams struct {
 // and what is known of it is not forgotten; what is open stays open without another line
 // of history.
 func (q *Queries) NotePayment(ctx context.Context, arg NotePaymentParams) (int64, error) {
-	row := q.db.QueryRow(ctx, notePayment,
+	row := q.db.QueryRow(ctx, NotePayment,
 		arg.ID,
 		arg.BookingID,
 		arg.Method,
@@ -231,7 +231,7 @@ func (q *Queries) NotePayment(ctx context.Context, arg NotePaymentParams) (int64
 	return noted, err
 }
 
-const oweRefund = `-- name: OweRefund :execrows
+const OweRefund = `-- name: OweRefund :execrows
 UPDATE payments
 SET kept_minor = amount_minor - $1::bigint, updated_at = now(),
     status = CASE WHEN status = 'captured' AND $1::bigint > 0 THEN 'refund_due' ELSE status END
@@ -246,14 +246,14 @@ type OweRefundParams struct {
 // What is left of the cancelled booking's money after what the house keeps is to
 // be given back. One that is only authorized is captured first; see Move.
 func (q *Queries) OweRefund(ctx context.Context, arg OweRefundParams) (int64, error) {
-	result, err := q.db.Exec(ctx, oweRefund, arg.RefundMinor, arg.BookingID)
+	result, err := q.db.Exec(ctx, OweRefund, arg.RefundMinor, arg.BookingID)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected(), nil
 }
 
-const paymentsSince = `-- name: PaymentsSince :many
+const PaymentsSince = `-- name: PaymentsSince :many
 SELECT p.id, p.booking_id, p.method, p.status, p.currency, p.amount_minor, p.reference, p.fingerprint, p.created_at, p.updated_at, p.kept_minor, p.action, b.status AS booking_status, b.reason AS booking_reason FROM payments p JOIN bookings b ON b.id = p.booking_id
 WHERE p.method = $1 AND p.created_at >= $2 AND p.id > $3
 ORDER BY p.id LIMIT $4
@@ -284,7 +284,7 @@ type PaymentsSinceRow struct {
 }
 
 func (q *Queries) PaymentsSince(ctx context.Context, arg PaymentsSinceParams) ([]PaymentsSinceRow, error) {
-	rows, err := q.db.Query(ctx, paymentsSince,
+	rows, err := q.db.Query(ctx, PaymentsSince,
 		arg.Method,
 		arg.Since,
 		arg.AfterID,

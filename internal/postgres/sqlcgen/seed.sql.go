@@ -12,7 +12,7 @@ import (
 	"holdfast/internal/booking"
 )
 
-const blockSeat = `-- name: BlockSeat :exec
+const BlockSeat = `-- name: BlockSeat :exec
 INSERT INTO blocked_seats (showtime_id, seat_id) VALUES ($1, $2)
 `
 
@@ -22,11 +22,11 @@ type BlockSeatParams struct {
 }
 
 func (q *Queries) BlockSeat(ctx context.Context, arg BlockSeatParams) error {
-	_, err := q.db.Exec(ctx, blockSeat, arg.ShowtimeID, arg.SeatID)
+	_, err := q.db.Exec(ctx, BlockSeat, arg.ShowtimeID, arg.SeatID)
 	return err
 }
 
-const insertPrice = `-- name: InsertPrice :exec
+const InsertPrice = `-- name: InsertPrice :exec
 INSERT INTO showtime_prices (showtime_id, category, name, ordinal, amount_minor)
 VALUES ($1, $2, $3, $4, $5)
 `
@@ -40,7 +40,7 @@ type InsertPriceParams struct {
 }
 
 func (q *Queries) InsertPrice(ctx context.Context, arg InsertPriceParams) error {
-	_, err := q.db.Exec(ctx, insertPrice,
+	_, err := q.db.Exec(ctx, InsertPrice,
 		arg.ShowtimeID,
 		arg.Category,
 		arg.Name,
@@ -62,7 +62,7 @@ type InsertSeatsParams struct {
 	Kind         booking.Kind   `json:"kind"`
 }
 
-const insertShowtime = `-- name: InsertShowtime :execrows
+const InsertShowtime = `-- name: InsertShowtime :execrows
 INSERT INTO showtimes (id, movie_id, auditorium_id, starts_at, sales_open_at, sales_close_at, currency)
 VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (id) DO NOTHING
@@ -79,7 +79,7 @@ type InsertShowtimeParams struct {
 }
 
 func (q *Queries) InsertShowtime(ctx context.Context, arg InsertShowtimeParams) (int64, error) {
-	result, err := q.db.Exec(ctx, insertShowtime,
+	result, err := q.db.Exec(ctx, InsertShowtime,
 		arg.ID,
 		arg.MovieID,
 		arg.AuditoriumID,
@@ -94,18 +94,18 @@ func (q *Queries) InsertShowtime(ctx context.Context, arg InsertShowtimeParams) 
 	return result.RowsAffected(), nil
 }
 
-const insertShowtimeState = `-- name: InsertShowtimeState :exec
+const InsertShowtimeState = `-- name: InsertShowtimeState :exec
 INSERT INTO showtime_state (showtime_id, version, available)
 SELECT t.id, 1, a.seat_count - (SELECT count(*) FROM blocked_seats b WHERE b.showtime_id = t.id)
 FROM showtimes t JOIN auditoriums a ON a.id = t.auditorium_id WHERE t.id = $1
 `
 
 func (q *Queries) InsertShowtimeState(ctx context.Context, showtimeID booking.ShowtimeID) error {
-	_, err := q.db.Exec(ctx, insertShowtimeState, showtimeID)
+	_, err := q.db.Exec(ctx, InsertShowtimeState, showtimeID)
 	return err
 }
 
-const upsertAuditorium = `-- name: UpsertAuditorium :execrows
+const UpsertAuditorium = `-- name: UpsertAuditorium :execrows
 INSERT INTO auditoriums (id, venue_id, name, seat_count) VALUES ($1, $2, $3, $4)
 ON CONFLICT (id) DO NOTHING
 `
@@ -118,7 +118,7 @@ type UpsertAuditoriumParams struct {
 }
 
 func (q *Queries) UpsertAuditorium(ctx context.Context, arg UpsertAuditoriumParams) (int64, error) {
-	result, err := q.db.Exec(ctx, upsertAuditorium,
+	result, err := q.db.Exec(ctx, UpsertAuditorium,
 		arg.ID,
 		arg.VenueID,
 		arg.Name,
@@ -130,7 +130,7 @@ func (q *Queries) UpsertAuditorium(ctx context.Context, arg UpsertAuditoriumPara
 	return result.RowsAffected(), nil
 }
 
-const upsertMovie = `-- name: UpsertMovie :exec
+const UpsertMovie = `-- name: UpsertMovie :exec
 INSERT INTO movies (id, title, runtime_minutes, rating, tagline)
 VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING
 `
@@ -144,7 +144,7 @@ type UpsertMovieParams struct {
 }
 
 func (q *Queries) UpsertMovie(ctx context.Context, arg UpsertMovieParams) error {
-	_, err := q.db.Exec(ctx, upsertMovie,
+	_, err := q.db.Exec(ctx, UpsertMovie,
 		arg.ID,
 		arg.Title,
 		arg.RuntimeMinutes,
@@ -154,7 +154,7 @@ func (q *Queries) UpsertMovie(ctx context.Context, arg UpsertMovieParams) error 
 	return err
 }
 
-const upsertVenue = `-- name: UpsertVenue :exec
+const UpsertVenue = `-- name: UpsertVenue :exec
 INSERT INTO venues (id, name) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING
 `
 
@@ -164,6 +164,6 @@ type UpsertVenueParams struct {
 }
 
 func (q *Queries) UpsertVenue(ctx context.Context, arg UpsertVenueParams) error {
-	_, err := q.db.Exec(ctx, upsertVenue, arg.ID, arg.Name)
+	_, err := q.db.Exec(ctx, UpsertVenue, arg.ID, arg.Name)
 	return err
 }

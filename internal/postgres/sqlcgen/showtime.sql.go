@@ -12,12 +12,12 @@ import (
 	"holdfast/internal/booking"
 )
 
-const blockedSeats = `-- name: BlockedSeats :many
+const BlockedSeats = `-- name: BlockedSeats :many
 SELECT seat_id FROM blocked_seats WHERE showtime_id = $1 ORDER BY seat_id
 `
 
 func (q *Queries) BlockedSeats(ctx context.Context, id booking.ShowtimeID) ([]booking.SeatID, error) {
-	rows, err := q.db.Query(ctx, blockedSeats, id)
+	rows, err := q.db.Query(ctx, BlockedSeats, id)
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +36,7 @@ func (q *Queries) BlockedSeats(ctx context.Context, id booking.ShowtimeID) ([]bo
 	return items, nil
 }
 
-const cancelShowtime = `-- name: CancelShowtime :one
+const CancelShowtime = `-- name: CancelShowtime :one
 UPDATE showtime_state SET version = version + 1, cancelled_at = now()
 WHERE showtime_id = $1 AND cancelled_at IS NULL
 RETURNING version
@@ -44,18 +44,18 @@ RETURNING version
 
 // Counted like every change of the seats, so that holds before and after it are told apart.
 func (q *Queries) CancelShowtime(ctx context.Context, id booking.ShowtimeID) (int64, error) {
-	row := q.db.QueryRow(ctx, cancelShowtime, id)
+	row := q.db.QueryRow(ctx, CancelShowtime, id)
 	var version int64
 	err := row.Scan(&version)
 	return version, err
 }
 
-const getShowtime = `-- name: GetShowtime :one
+const GetShowtime = `-- name: GetShowtime :one
 SELECT id, starts_at, sales_open_at, sales_close_at, currency, movie_id, title, runtime_minutes, rating, tagline, auditorium_id, auditorium_name, venue_name, seat_count, version, available, from_minor, cancelled_at FROM programme WHERE id = $1
 `
 
 func (q *Queries) GetShowtime(ctx context.Context, id booking.ShowtimeID) (Programme, error) {
-	row := q.db.QueryRow(ctx, getShowtime, id)
+	row := q.db.QueryRow(ctx, GetShowtime, id)
 	var i Programme
 	err := row.Scan(
 		&i.ID,
@@ -80,7 +80,7 @@ func (q *Queries) GetShowtime(ctx context.Context, id booking.ShowtimeID) (Progr
 	return i, err
 }
 
-const listShowtimes = `-- name: ListShowtimes :many
+const ListShowtimes = `-- name: ListShowtimes :many
 SELECT id, starts_at, sales_open_at, sales_close_at, currency, movie_id, title, runtime_minutes, rating, tagline, auditorium_id, auditorium_name, venue_name, seat_count, version, available, from_minor, cancelled_at FROM programme
 WHERE starts_at >= $1 AND (starts_at, id) > ($2::timestamptz, $3::uuid)
   AND ($4::text = '' OR movie_id = $4)
@@ -97,7 +97,7 @@ type ListShowtimesParams struct {
 }
 
 func (q *Queries) ListShowtimes(ctx context.Context, arg ListShowtimesParams) ([]Programme, error) {
-	rows, err := q.db.Query(ctx, listShowtimes,
+	rows, err := q.db.Query(ctx, ListShowtimes,
 		arg.FromTime,
 		arg.AfterAt,
 		arg.AfterID,
@@ -141,7 +141,7 @@ func (q *Queries) ListShowtimes(ctx context.Context, arg ListShowtimesParams) ([
 	return items, nil
 }
 
-const prices = `-- name: Prices :many
+const Prices = `-- name: Prices :many
 SELECT category, name, amount_minor FROM showtime_prices WHERE showtime_id = $1 ORDER BY ordinal
 `
 
@@ -152,7 +152,7 @@ type PricesRow struct {
 }
 
 func (q *Queries) Prices(ctx context.Context, id booking.ShowtimeID) ([]PricesRow, error) {
-	rows, err := q.db.Query(ctx, prices, id)
+	rows, err := q.db.Query(ctx, Prices, id)
 	if err != nil {
 		return nil, err
 	}
@@ -171,12 +171,12 @@ func (q *Queries) Prices(ctx context.Context, id booking.ShowtimeID) ([]PricesRo
 	return items, nil
 }
 
-const seatIDsOfShowtime = `-- name: SeatIDsOfShowtime :many
+const SeatIDsOfShowtime = `-- name: SeatIDsOfShowtime :many
 SELECT s.id FROM seats s JOIN showtimes t ON t.auditorium_id = s.auditorium_id WHERE t.id = $1
 `
 
 func (q *Queries) SeatIDsOfShowtime(ctx context.Context, id booking.ShowtimeID) ([]booking.SeatID, error) {
-	rows, err := q.db.Query(ctx, seatIDsOfShowtime, id)
+	rows, err := q.db.Query(ctx, SeatIDsOfShowtime, id)
 	if err != nil {
 		return nil, err
 	}
@@ -195,7 +195,7 @@ func (q *Queries) SeatIDsOfShowtime(ctx context.Context, id booking.ShowtimeID) 
 	return items, nil
 }
 
-const seatStatuses = `-- name: SeatStatuses :many
+const SeatStatuses = `-- name: SeatStatuses :many
 SELECT s.id, s.row_name, s.number, s.x, s.y, s.category, s.kind,
        (CASE WHEN bs.status = 'confirmed' THEN 'sold'
              WHEN bs.status = 'pending' THEN 'held'
@@ -221,7 +221,7 @@ type SeatStatusesRow struct {
 }
 
 func (q *Queries) SeatStatuses(ctx context.Context, id booking.ShowtimeID) ([]SeatStatusesRow, error) {
-	rows, err := q.db.Query(ctx, seatStatuses, id)
+	rows, err := q.db.Query(ctx, SeatStatuses, id)
 	if err != nil {
 		return nil, err
 	}
@@ -249,12 +249,12 @@ func (q *Queries) SeatStatuses(ctx context.Context, id booking.ShowtimeID) ([]Se
 	return items, nil
 }
 
-const showtimeIDs = `-- name: ShowtimeIDs :many
+const ShowtimeIDs = `-- name: ShowtimeIDs :many
 SELECT id FROM showtimes ORDER BY starts_at, id
 `
 
 func (q *Queries) ShowtimeIDs(ctx context.Context) ([]booking.ShowtimeID, error) {
-	rows, err := q.db.Query(ctx, showtimeIDs)
+	rows, err := q.db.Query(ctx, ShowtimeIDs)
 	if err != nil {
 		return nil, err
 	}
@@ -273,7 +273,7 @@ func (q *Queries) ShowtimeIDs(ctx context.Context) ([]booking.ShowtimeID, error)
 	return items, nil
 }
 
-const showtimeReport = `-- name: ShowtimeReport :many
+const ShowtimeReport = `-- name: ShowtimeReport :many
 SELECT b.status, b.reason, count(*) AS bookings, coalesce(sum(b.total_minor), 0)::bigint AS total_minor,
        coalesce(sum(p.refunded_minor), 0)::bigint AS refunded_minor, coalesce(sum(p.due_minor), 0)::bigint AS due_minor
 FROM bookings b
@@ -298,7 +298,7 @@ type ShowtimeReportRow struct {
 
 // What became of the bookings of a showtime, and of their money.
 func (q *Queries) ShowtimeReport(ctx context.Context, showtimeID booking.ShowtimeID) ([]ShowtimeReportRow, error) {
-	rows, err := q.db.Query(ctx, showtimeReport, showtimeID)
+	rows, err := q.db.Query(ctx, ShowtimeReport, showtimeID)
 	if err != nil {
 		return nil, err
 	}
@@ -324,7 +324,7 @@ func (q *Queries) ShowtimeReport(ctx context.Context, showtimeID booking.Showtim
 	return items, nil
 }
 
-const unfinishedBookings = `-- name: UnfinishedBookings :many
+const UnfinishedBookings = `-- name: UnfinishedBookings :many
 SELECT b.id FROM bookings b
 WHERE b.showtime_id = $1 AND b.id > $2
   AND (b.status IN ('pending', 'confirmed') OR b.status = 'cancelled'
@@ -340,7 +340,7 @@ type UnfinishedBookingsParams struct {
 
 // Live ones, and cancelled ones whose money is not back yet.
 func (q *Queries) UnfinishedBookings(ctx context.Context, arg UnfinishedBookingsParams) ([]booking.ID, error) {
-	rows, err := q.db.Query(ctx, unfinishedBookings, arg.ShowtimeID, arg.AfterID, arg.MaxRows)
+	rows, err := q.db.Query(ctx, UnfinishedBookings, arg.ShowtimeID, arg.AfterID, arg.MaxRows)
 	if err != nil {
 		return nil, err
 	}
