@@ -22,7 +22,7 @@ const (
 	flameWidth = 1200.0
 	flameRow   = 17
 	// flameLeast is the width below which nothing is drawn: it could not be seen.
-	flameLeast = 2.0
+	flameLeast = 3.0
 	// flameLetter is about the width of a letter.
 	flameLetter = 6.2
 )

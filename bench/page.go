@@ -7,6 +7,8 @@ import (
 	"html/template"
 	"image/color"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"gonum.org/v1/plot"
@@ -20,8 +22,32 @@ import (
 //go:embed page.html.tmpl
 var pageText string
 
+// flameGraph is one that was drawn of a process.
+type flameGraph struct {
+	Process string
+	SVG     template.HTML
+}
+
+// flamesIn are the flame graphs in a folder, by their measures; see scene.draw.
+func flamesIn(folder string) (map[string][]flameGraph, error) {
+	files, err := filepath.Glob(filepath.Join(folder, "*.svg"))
+	if err != nil {
+		return nil, err
+	}
+	out := map[string][]flameGraph{}
+	for _, file := range files { // in their order
+		text, err := os.ReadFile(file) //nolint:gosec // it is one of the bench's own
+		if err != nil {
+			return nil, err
+		}
+		measure, process, _ := strings.Cut(strings.TrimSuffix(filepath.Base(file), ".svg"), "-")
+		out[measure] = append(out[measure], flameGraph{process, template.HTML(text)}) //nolint:gosec // names in it are escaped
+	}
+	return out, nil
+}
+
 // page writes the report as one file that needs no other, and no network.
-func (r Report) page(w io.Writer) error {
+func (r Report) page(w io.Writer, flames map[string][]flameGraph) error {
 	parsed, err := template.New("page").Funcs(template.FuncMap{"sum": usage.sum, "letter": letter, "colour": colour}).Parse(pageText)
 	if err != nil {
 		return err
@@ -31,6 +57,7 @@ func (r Report) page(w io.Writer) error {
 		Usage        map[string]usage
 		Samples, CPU template.HTML // which hide those of the result
 		Key          []swatch      // of the bars
+		Flames       []flameGraph
 	}
 	var measures []drawn
 	for _, m := range r.Measures {
@@ -42,7 +69,7 @@ func (r Report) page(w io.Writer) error {
 		if err != nil {
 			return err
 		}
-		measures = append(measures, drawn{m, m.CPU, samples, cpu, key})
+		measures = append(measures, drawn{m, m.CPU, samples, cpu, key, flames[m.Name]})
 	}
 	return parsed.Execute(w, map[string]any{"Report": r, "Measures": measures})
 }

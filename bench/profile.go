@@ -46,7 +46,7 @@ func (c profileCommand) Run(ctx context.Context) (err error) {
 		return errors.New("only Temporal on PostgreSQL can be profiled: take --temporal postgres")
 	}
 	if c.Out == "" {
-		c.Out = filepath.Join(c.Dir, "profiles")
+		c.Out = filepath.Join(c.Dir, profilesFolder)
 	}
 	c.profiled = true
 	s, err := raise(ctx, c.stage, os.Stdout, settled...)
@@ -77,7 +77,12 @@ func (c profileCommand) profile(ctx context.Context, s *scene, t topic) (err err
 	if err != nil {
 		return fmt.Errorf("preparing %s: %w", t.name, err)
 	}
+	drawn := map[string]bool{}
 	for _, m := range measures {
+		if drawn[m.subject.name] {
+			continue // the same, against another baseline
+		}
+		drawn[m.subject.name] = true
 		if _, err := m.subject.once(ctx, s, min(c.For, 2*time.Second), m.patience); err != nil {
 			return fmt.Errorf("%s, warming up: %w", m.name, err)
 		}

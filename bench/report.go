@@ -83,7 +83,11 @@ func (r result) line() string {
 		r.Name, float64(r.Subject), float64(r.Baseline), r.Unit, r.Against, float64(r.Ratio), r.Target, verdict)
 }
 
-// write writes the report into the folder: as data, and as a page.
+// profilesFolder is where the flame graphs are, within that of the report.
+const profilesFolder = "profiles"
+
+// write writes the report into the folder: as data, and as a page, which has the flame
+// graphs in it that were drawn into the folder before.
 func (r Report) write(folder string) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil { //nolint:gosec // it is no secret
 		return err
@@ -95,9 +99,13 @@ func (r Report) write(folder string) error {
 	if err := os.WriteFile(filepath.Join(folder, "bench.json"), append(text, '\n'), 0o600); err != nil {
 		return err
 	}
+	flames, err := flamesIn(filepath.Join(folder, profilesFolder))
+	if err != nil {
+		return err
+	}
 	file, err := os.OpenFile(filepath.Join(folder, "bench.html"), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
-	return errors.Join(r.page(file), file.Close())
+	return errors.Join(r.page(file, flames), file.Close())
 }

@@ -57,9 +57,10 @@ func TestThePageNeedsNothingElse(t *testing.T) {
 	r := exampleReport()
 	r.Measures[0].Ratio = figure(math.NaN())
 	var page bytes.Buffer
-	require.NoError(t, r.page(&page))
+	require.NoError(t, r.page(&page, map[string][]flameGraph{r.Measures[0].Name: {{Process: "api", SVG: "<svg>burning</svg>"}}}))
 	require.Contains(t, page.String(), "gin, &lt;constant&gt;")
 	require.Contains(t, page.String(), "<svg")
+	require.Contains(t, page.String(), "burning", "the flame graphs are in it")
 	require.NotContains(t, page.String(), "src=")
 	require.NotContains(t, page.String(), "<link")
 }
