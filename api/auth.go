@@ -32,16 +32,22 @@ func (s *Server) CreateGuest(c *gin.Context) {
 
 // caller returns who asks, or answers 401 and returns false.
 func (s *Server) caller(c *gin.Context) (identity.Caller, bool) {
-	scheme, token, _ := strings.Cut(c.GetHeader("Authorization"), " ")
-	if !strings.EqualFold(scheme, "Bearer") || token == "" {
+	token, ok := bearer(c.Request)
+	if !ok {
 		s.fail(c, booking.Refuse(codeUnauthenticated, "send a token as Authorization: Bearer ...; POST /v1/guests makes one"))
 		return identity.Caller{}, false
 	}
-	caller, err := s.Tokens.Verify(strings.TrimSpace(token))
+	caller, err := s.Tokens.Verify(token)
 	if err != nil {
 		s.Log.DebugContext(c.Request.Context(), "a token was refused", "error", err)
 		s.fail(c, booking.Refuse(codeUnauthenticated, "the token is not valid, or not any more; POST /v1/guests makes a new one"))
 		return identity.Caller{}, false
 	}
 	return caller, true
+}
+
+// bearer returns the token that a request has.
+func bearer(r *http.Request) (token string, ok bool) {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	return strings.TrimSpace(token), strings.EqualFold(scheme, "Bearer") && token != ""
 }

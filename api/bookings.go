@@ -50,6 +50,7 @@ func (s *Server) hold(c *gin.Context, user booking.UserID, header *string) (book
 		return booking.Booking{}, err
 	}
 	in.UserID = user
+	in.Fingerprint = fingerprint(append([]string{body.ShowtimeId}, seatNames(in.SeatIDs)...)...)
 	known, err := s.identify(ctx, &in, key)
 	if err != nil || known != nil {
 		if known != nil {
@@ -57,11 +58,8 @@ func (s *Server) hold(c *gin.Context, user booking.UserID, header *string) (book
 		}
 		return booking.Booking{}, err
 	}
-	if !show.OnSale(time.Now()) {
-		return booking.Booking{}, booking.Refuse(booking.CodeSalesClosed, "this showtime is not on sale now")
-	}
-	if blocked := show.among(show.blocked, in.SeatIDs); len(blocked) > 0 {
-		return booking.Booking{}, booking.Refuse(booking.CodeSeatsTaken, "these seats are not for sale", blocked...)
+	if err := show.sells(in.SeatIDs, time.Now()); err != nil {
+		return booking.Booking{}, err
 	}
 	return s.holdInTurn(ctx, in.ShowtimeID, in.SeatIDs, in.BookingID, func() (booking.Booking, error) {
 		return s.Engine.Hold(ctx, in)
@@ -71,23 +69,10 @@ func (s *Server) hold(c *gin.Context, user booking.UserID, header *string) (book
 // checkBooking refuses what can be refused without asking anybody who decides.
 func (s *Server) checkBooking(ctx context.Context, body openapi.NewBooking) (workflows.BookingInput, *knownShowtime, error) {
 	in := workflows.BookingInput{ShowtimeID: booking.ShowtimeID(body.ShowtimeId), HoldDuration: s.HoldDuration}
-	if body.ShowtimeId == "" {
-		return in, nil, invalid("showtimeId is missing")
+	var err error
+	if in.SeatIDs, err = s.checkSeats(body); err != nil {
+		return in, nil, err
 	}
-	if len(body.SeatIds) == 0 {
-		return in, nil, invalid("seatIds is missing or empty")
-	}
-	if len(body.SeatIds) > s.MaxSeats {
-		return in, nil, booking.Refuse(booking.CodeTooManySeats, fmt.Sprintf("a booking has at most %d seats", s.MaxSeats))
-	}
-	for _, text := range body.SeatIds {
-		id := booking.SeatID(text)
-		if slices.Contains(in.SeatIDs, id) {
-			return in, nil, invalid("a seat is named twice")
-		}
-		in.SeatIDs = append(in.SeatIDs, id)
-	}
-	in.SeatIDs = booking.SortedSeats(in.SeatIDs)
 	show, err := s.showtimes.get(ctx, in.ShowtimeID)
 	if err != nil {
 		return in, nil, err
@@ -96,8 +81,29 @@ func (s *Server) checkBooking(ctx context.Context, body openapi.NewBooking) (wor
 		return in, nil, booking.Refuse(booking.CodeUnknownSeat, "there is no such seat in this showtime", unknown...)
 	}
 	in.SoldUntil = show.StartsAt
-	in.Fingerprint = fingerprint(append([]string{body.ShowtimeId}, seatNames(in.SeatIDs)...)...)
 	return in, show, nil
+}
+
+// checkSeats returns the seats that are asked for, in their order.
+func (s *Server) checkSeats(body openapi.NewBooking) ([]booking.SeatID, error) {
+	if body.ShowtimeId == "" {
+		return nil, invalid("showtimeId is missing")
+	}
+	if len(body.SeatIds) == 0 {
+		return nil, invalid("seatIds is missing or empty")
+	}
+	if len(body.SeatIds) > s.MaxSeats {
+		return nil, booking.Refuse(booking.CodeTooManySeats, fmt.Sprintf("a booking has at most %d seats", s.MaxSeats))
+	}
+	seats := make([]booking.SeatID, 0, len(body.SeatIds))
+	for _, text := range body.SeatIds {
+		id := booking.SeatID(text)
+		if slices.Contains(seats, id) {
+			return nil, invalid("a seat is named twice")
+		}
+		seats = append(seats, id)
+	}
+	return booking.SortedSeats(seats), nil
 }
 
 // identify names the booking. Without a key it is a new one. With a key the name

@@ -34,6 +34,11 @@ func decode(c *gin.Context, v any) error {
 	} else if err != nil {
 		return invalid("the body did not arrive whole")
 	}
+	return understand(body, v)
+}
+
+// understand reads v from a body that is whole.
+func understand(body []byte, v any) error {
 	if err := json.Unmarshal(body, v, json.RejectUnknownMembers(true)); err != nil {
 		return invalid(explain(err))
 	}

@@ -115,3 +115,49 @@ func TestALookIsNobodysOwn(t *testing.T) {
 		all.Wait()
 	})
 }
+
+// A crowd that is refused goes one by one, as it came, also past those who have given up,
+// and makes way for others.
+func TestACrowdIsLetOutOneByOne(t *testing.T) {
+	for _, served := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			locks := &slowShelf{shelf: shelf{owner: map[booking.SeatID]booking.ID{"A1": "me"}}}
+			l := newLooks(locks, time.Minute)
+			const crowd = 5 * courtesyGroup
+			var all sync.WaitGroup
+			all.Go(func() { _, _ = l.owners(t.Context(), "show", seatA1) })
+			synctest.Wait()
+			inside, next := 0, 0
+			for i := range crowd {
+				ctx, cancel := context.WithCancel(t.Context())
+				mine, turn := l.join("show", seatA1, true)
+				if i%3 == 0 {
+					cancel()
+				}
+				all.Go(func() {
+					defer cancel()
+					if l.await(ctx, mine, turn) != nil {
+						return
+					}
+					defer l.leave(mine)
+					inside++
+					assert.Equal(t, 1, inside, "nobody else")
+					assert.LessOrEqual(t, next, i, "in their order")
+					next = i
+					time.Sleep(time.Microsecond)
+					inside--
+				})
+			}
+			began := time.Now()
+			if served {
+				l.serve(all.Wait)
+			} else {
+				all.Wait()
+			}
+			synctest.Wait()
+			time.Sleep(time.Second)
+			require.Empty(t, l.spots)
+			require.Equal(t, served, time.Since(began)-time.Second >= (crowd/courtesyGroup-1)*courtesy+2*time.Millisecond)
+		})
+	}
+}

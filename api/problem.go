@@ -27,11 +27,14 @@ const (
 	codeBadSignature     booking.Code = "bad_signature"
 )
 
-// statuses is the one place where codes become statuses of HTTP.
-var statuses = map[booking.Code]struct {
+// told is how a code is told to people, and to what knows only HTTP.
+type told struct {
 	status int
 	title  string
-}{
+}
+
+// statuses is the one place where codes become statuses of HTTP.
+var statuses = map[booking.Code]told{
 	booking.CodeInvalidRequest:      {http.StatusUnprocessableEntity, "The request is not valid"},
 	booking.CodeUnknownSeat:         {http.StatusUnprocessableEntity, "There is no such seat"},
 	booking.CodeTooManySeats:        {http.StatusUnprocessableEntity, "These are too many seats"},
@@ -65,16 +68,23 @@ var statuses = map[booking.Code]struct {
 // retryAfter is what a client is told to wait where nothing better is known.
 const retryAfter = 2 * time.Second
 
-// fail answers with the problem that err is. A refusal is told as it is; what is
-// not a refusal is told in general words, and in full to the log.
+// fail answers with the problem that err is.
 func (s *Server) fail(c *gin.Context, err error) {
+	status, body := s.asProblem(c.Request.Context(), c.Writer.Header(), c.FullPath(), err)
+	c.Abort()
+	c.Data(status, problemType, body)
+}
+
+// asProblem makes a problem of err. A refusal is told as it is; what is not a refusal is told
+// in general words, and in full to the log.
+func (s *Server) asProblem(ctx context.Context, h http.Header, path string, err error) (status int, body []byte) {
 	refusal, ok := booking.Refused(err)
 	if !ok {
-		refusal = s.hide(c.Request.Context(), c.FullPath(), err)
+		refusal = s.hide(ctx, path, err)
 	}
 	known, ok := statuses[refusal.Code]
 	if !ok {
-		s.Log.ErrorContext(c.Request.Context(), "a refusal has no status", "code", refusal.Code)
+		s.Log.ErrorContext(ctx, "a refusal has no status", "code", refusal.Code)
 		known = statuses[codeInternal]
 	}
 	if known.status == http.StatusServiceUnavailable || known.status == http.StatusTooManyRequests {
@@ -82,11 +92,22 @@ func (s *Server) fail(c *gin.Context, err error) {
 		if wait <= 0 {
 			wait = retryAfter
 		}
-		c.Header("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
+		h.Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
 	}
 	if known.status == http.StatusUnauthorized {
-		c.Header("WWW-Authenticate", `Bearer realm="holdfast"`)
+		h.Set("WWW-Authenticate", `Bearer realm="holdfast"`)
 	}
+	body, err = problem(refusal, known)
+	if err != nil {
+		s.Log.ErrorContext(ctx, "encoding a problem", "error", err)
+	}
+	return known.status, body
+}
+
+const problemType = "application/problem+json"
+
+// problem is a refusal as it goes over the wire.
+func problem(refusal *booking.Refusal, known told) ([]byte, error) {
 	problem := openapi.Problem{
 		Type: "about:blank", Title: known.title, Status: known.status, Code: string(refusal.Code),
 	}
@@ -103,12 +124,7 @@ func (s *Server) fail(c *gin.Context, err error) {
 	if !refusal.At.IsZero() {
 		problem.CheckedInAt = new(refusal.At.UTC())
 	}
-	body, err := json.Marshal(problem)
-	if err != nil {
-		s.Log.ErrorContext(c.Request.Context(), "encoding a problem", "error", err)
-	}
-	c.Abort()
-	c.Data(known.status, "application/problem+json", body)
+	return json.Marshal(problem)
 }
 
 // hide keeps internals out of the answer: a server that is away is

@@ -135,7 +135,7 @@ func New(d Deps, settings Settings) *Server {
 func (s *Server) Drain() { close(s.draining) }
 
 // Handler is the whole of HTTP.
-func (s *Server) Handler() http.Handler { return s.front(s.router()) }
+func (s *Server) Handler() http.Handler { return s.front(s.refused(s.router())) }
 
 // router is every route, with what all of them share.
 func (s *Server) router() http.Handler {

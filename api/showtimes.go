@@ -2,12 +2,15 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"regexp"
+	"runtime/debug"
 	"sync"
 	"time"
 
 	"github.com/gin-gonic/gin"
+	"golang.org/x/sync/singleflight"
 
 	"holdfast/api/openapi"
 	"holdfast/internal/booking"
@@ -71,14 +74,22 @@ func (s *Server) GetShowtime(c *gin.Context, id openapi.ShowtimeId) {
 	c.JSON(http.StatusOK, s.showtimeView(show))
 }
 
-// showtimeFreshness is how long what is known of a showtime is used without
-// asking again. The layout never changes; the sales window hardly ever does, and
-// the store checks it once more when it decides.
-const showtimeFreshness = time.Second
+const (
+	// showtimeFreshness is how long what is known of a showtime is used. The layout never
+	// changes; the sales window hardly ever does, and the store checks it once more when it
+	// decides.
+	showtimeFreshness = time.Second
+	// showtimeAhead is how long before that it is asked for anew where somebody wants it, so
+	// that a crowd does not halt for it.
+	showtimeAhead = showtimeFreshness / 4
+	// showtimePatience bounds the questions to the store.
+	showtimePatience = 5 * time.Second
+)
 
 // showtimeCache spares the store a question per request of a stampede.
 type showtimeCache struct {
 	store Store
+	asked singleflight.Group
 	mu    sync.Mutex
 	known map[booking.ShowtimeID]*knownShowtime
 }
@@ -94,23 +105,67 @@ func newShowtimeCache(store Store) *showtimeCache {
 	return &showtimeCache{store: store, known: map[booking.ShowtimeID]*knownShowtime{}}
 }
 
+// ready returns what is known of a showtime where that can still be used, or nil.
+func (c *showtimeCache) ready(id booking.ShowtimeID, now time.Time) *knownShowtime {
+	k := c.find(id)
+	if k == nil {
+		return nil
+	}
+	age := now.Sub(k.asked)
+	if age >= showtimeFreshness {
+		return nil
+	}
+	if age >= showtimeFreshness-showtimeAhead {
+		c.ask(id)
+	}
+	return k
+}
+
+func (c *showtimeCache) find(id booking.ShowtimeID) *knownShowtime {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.known[id]
+}
+
 func (c *showtimeCache) get(ctx context.Context, id booking.ShowtimeID) (*knownShowtime, error) {
 	if !booking.IsUUID(string(id)) {
 		return nil, booking.Refuse(booking.CodeShowtimeNotFound, "there is no such showtime")
 	}
-	c.mu.Lock()
-	k := c.known[id]
-	c.mu.Unlock()
-	if k != nil && time.Since(k.asked) < showtimeFreshness {
+	if k := c.ready(id, time.Now()); k != nil {
 		return k, nil
 	}
+	select {
+	case r := <-c.ask(id):
+		k, _ := r.Val.(*knownShowtime)
+		return k, r.Err
+	case <-ctx.Done():
+		return nil, &booking.UnavailableError{Server: "postgresql", Err: ctx.Err()}
+	}
+}
+
+// ask has one ask for all who wait, in its own time: it does not end with the request that
+// happened to be first.
+func (c *showtimeCache) ask(id booking.ShowtimeID) <-chan singleflight.Result {
+	return c.asked.DoChan(string(id), func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.Background(), showtimePatience)
+		defer cancel()
+		return c.read(ctx, id)
+	})
+}
+
+func (c *showtimeCache) read(ctx context.Context, id booking.ShowtimeID) (k *knownShowtime, err error) {
+	defer func() {
+		if cause := recover(); cause != nil { // there is no request here that could answer for it
+			k, err = nil, fmt.Errorf("reading a showtime: panic: %v\n%s", cause, debug.Stack())
+		}
+	}()
 	asked := time.Now()
 	show, err := c.store.Showtime(ctx, id)
 	if err != nil {
 		return nil, err
 	}
 	fresh := &knownShowtime{Showtime: show, asked: asked}
-	if k != nil {
+	if k := c.find(id); k != nil {
 		fresh.seats = k.seats
 	} else {
 		ids, err := c.store.Layout(ctx, id)
@@ -136,6 +191,17 @@ func set(ids []booking.SeatID) map[booking.SeatID]struct{} {
 		out[id] = struct{}{}
 	}
 	return out
+}
+
+// sells refuses what is not on sale.
+func (k *knownShowtime) sells(seats []booking.SeatID, now time.Time) error {
+	if !k.OnSale(now) {
+		return booking.Refuse(booking.CodeSalesClosed, "this showtime is not on sale now")
+	}
+	if blocked := k.among(k.blocked, seats); len(blocked) > 0 {
+		return booking.Refuse(booking.CodeSeatsTaken, "these seats are not for sale", blocked...)
+	}
+	return nil
 }
 
 // among returns those of the ids that are in the set.

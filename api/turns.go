@@ -54,7 +54,7 @@ func (t *turns) take(show booking.ShowtimeID, seats []booking.SeatID) (done func
 // and it is this request's turn.
 func (s *Server) holdInTurn(ctx context.Context, show booking.ShowtimeID, seats []booking.SeatID, owner booking.ID,
 	hold func() (booking.Booking, error),
-) (booking.Booking, error) {
+) (b booking.Booking, err error) {
 	for {
 		ended := s.turns.ended.Load()
 		// Most requests of a stampede end here, for the price of one read.
@@ -69,7 +69,8 @@ func (s *Server) holdInTurn(ctx context.Context, show booking.ShowtimeID, seats 
 					return booking.Booking{}, err
 				}
 			}
-			return hold()
+			s.looks.serve(func() { b, err = hold() })
+			return b, err
 		}
 		select {
 		case <-over:
@@ -85,6 +86,11 @@ func (s *Server) seemFree(ctx context.Context, show booking.ShowtimeID, seats []
 	if err != nil {
 		return err
 	}
+	return refuseTaken(owners, seats, owner)
+}
+
+// refuseTaken refuses when the locks of the seats name another owner.
+func refuseTaken(owners map[booking.SeatID]booking.ID, seats []booking.SeatID, owner booking.ID) error {
 	var taken []booking.SeatID
 	for _, seat := range seats {
 		if by, ok := owners[seat]; ok && by != owner {

@@ -230,7 +230,7 @@ func (a *App) serve(ctx context.Context) error {
 		return nil
 	})
 	g.Go(func() error {
-		if err := listening.Serve(a.listener); !errors.Is(err, http.ErrServerClosed) {
+		if err := listening.Serve(unhurried{a.listener}); !errors.Is(err, http.ErrServerClosed) {
 			return err
 		}
 		return nil
