@@ -9,6 +9,7 @@ import (
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/operatorservice/v1"
 	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/api/workflowservice/v1"
 
 	"holdfast/internal/booking"
 	"holdfast/internal/config"
@@ -54,6 +55,11 @@ func addSearchAttributes(ctx context.Context, cfg config.Config, log *slog.Logge
 		if err != nil && !errors.As(err, &exists) {
 			return fmt.Errorf("adding the search attribute %s to Temporal's namespace %q: %w", name, cfg.Namespace, err)
 		}
+	}
+	// The server looks for new ones every few seconds only, and takes no booking until then.
+	query := workflows.AttrStatus.GetName() + " IS NULL AND " + workflows.AttrShowtime.GetName() + " IS NULL AND " + workflows.AttrDeadline.GetName() + " IS NULL"
+	if _, err := c.CountWorkflow(ctx, &workflowservice.CountWorkflowExecutionsRequest{Namespace: cfg.Namespace, Query: query}); err != nil {
+		return fmt.Errorf("waiting until Temporal knows the search attributes: %w", err)
 	}
 	log.InfoContext(ctx, "the search attributes are there", "namespace", cfg.Namespace)
 	return nil

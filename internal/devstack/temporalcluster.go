@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"text/template"
 	"time"
 
@@ -228,7 +229,22 @@ func (t *temporalCluster) ready(ctx context.Context) (string, error) {
 		})
 		return "", errors.Join(err, made) // it is there once the services have heard of it
 	}
-	return version, addAttributes(ctx, c, t.namespace)
+	return version, errors.Join(addAttributes(ctx, c, t.namespace), knowsAttributes(ctx, c, t.namespace))
+}
+
+// knowsAttributes fails while the server, which looks for new ones every few seconds only,
+// would not take a workflow with the search attributes yet.
+func knowsAttributes(ctx context.Context, c client.Client, namespace string) error {
+	wanted, err := temporalconfig.SearchAttributes()
+	if err != nil {
+		return err
+	}
+	var query []string
+	for _, a := range wanted {
+		query = append(query, a.Name+" IS NULL")
+	}
+	_, err = c.CountWorkflow(ctx, &workflowservice.CountWorkflowExecutionsRequest{Namespace: namespace, Query: strings.Join(query, " AND ")})
+	return err
 }
 
 func addAttributes(ctx context.Context, c client.Client, namespace string) error {
