@@ -105,10 +105,11 @@ func (c runCommand) Run(ctx context.Context) (err error) {
 		if err != nil {
 			return err
 		}
-	}
-	report.Took = seconds(time.Since(report.Began))
-	if c.Out != "" {
-		if err := report.write(c.Out); err != nil {
+		report.Took = seconds(time.Since(report.Began))
+		if c.Out == "" {
+			continue
+		}
+		if err := report.write(c.Out); err != nil { // what was taken is not lost with what comes
 			return err
 		}
 	}

@@ -138,7 +138,7 @@ func TestAuditWithoutAWorker(t *testing.T) {
 	})
 
 	_, err := h.db().Exec(t.Context(), `INSERT INTO outbox (event_id, type, payload)
-		SELECT 'ahead', type, replace(payload::text, '"version":2', '"version":99')::json FROM outbox WHERE type = 'booking.held'`)
+		SELECT 'ahead', type, jsonb_set(payload::jsonb, '{data,version}', '99')::json FROM outbox WHERE type = 'booking.held'`)
 	require.NoError(t, err)
 	r, err := h.audit(time.Second)
 	require.Error(t, err)
