@@ -120,21 +120,28 @@ func (c *Client) Pay(ctx context.Context, id booking.ID, in PayInput) (PayOutcom
 }
 
 // tries bounds how often an update is asked for that Temporal has dropped, as it
-// does when other news of the workflow comes at the same moment. Every update may be
-// asked for twice.
-const tries = 4
+// does when other news of the workflow comes at the same moment, or when it has too much to
+// do: so each try waits for longer than the one before. Every update may be asked for twice.
+const (
+	tries      = 6
+	firstPause = 50 * time.Millisecond
+)
 
 func (c *Client) ask(ctx context.Context, id booking.ID, updateID, name string, out any, args ...any) error {
 	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()
-	var err error
-	for range tries {
+	for n := 1; ; n++ {
+		err := c.askOnce(ctx, id, updateID, name, out, args...)
 		var away *booking.UnavailableError
-		if err = c.askOnce(ctx, id, updateID, name, out, args...); !errors.As(err, &away) || ctx.Err() != nil {
-			break
+		if !errors.As(err, &away) || n == tries {
+			return err
+		}
+		select {
+		case <-time.After(firstPause << (n - 1)):
+		case <-ctx.Done():
+			return err
 		}
 	}
-	return err
 }
 
 func (c *Client) askOnce(ctx context.Context, id booking.ID, updateID, name string, out any, args ...any) error {
