@@ -163,6 +163,7 @@ test("a bank with a page of its own is one link away, and another provider’s s
   action = { type: "stripe", data: { client_secret: "x" } };
   await expect(page.getByRole("heading", { name: "This payment cannot go on here" })).toBeFocused();
   await expect(page.getByRole("link", { name: "Go to your bank" })).toBeHidden();
+  await page.unrouteAll({ behavior: "wait" }); // the page goes on asking, and an answer may be on its way
 });
 
 test("where only other providers are switched on, the page says that it cannot pay", async ({ page }) => {

@@ -135,4 +135,5 @@ test("a ticket that was used says when, and is not to be cancelled", async ({ pa
   await expect(page.getByText("This booking cannot be cancelled any more.")).toBeVisible();
   await expect(page.getByRole("button", { name: "Cancel this booking" })).toBeHidden();
   await expect(page.getByText("Show the code at the door")).toBeHidden();
+  await page.unrouteAll({ behavior: "wait" });
 });
