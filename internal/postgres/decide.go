@@ -152,11 +152,7 @@ func decideLocked(ctx context.Context, tx pgx.Tx, b booking.Booking, to booking.
 	if !b.Status.CanBecome(to) {
 		return b, fmt.Errorf("a %s booking cannot become %s", b.Status, to)
 	}
-	seats := make([]booking.SeatID, len(b.Seats))
-	for i, seat := range b.Seats {
-		seats[i] = seat.ID
-	}
-	e, freed := decision(b.ID, b.ShowtimeID, seats, b.Status, to)
+	e, freed := decision(b.ID, b.ShowtimeID, seatsOf(b), b.Status, to)
 	params, err := recording(e, freed, because(reason))
 	if err != nil {
 		return b, err
@@ -187,11 +183,25 @@ func decision(id booking.ID, show booking.ShowtimeID, seats []booking.SeatID, fr
 	case !from.Live() && to.Live():
 		freed = -len(seats)
 	}
-	changes := make([]booking.SeatChange, len(seats))
+	return booking.Event{Type: eventOf[to], ShowtimeID: show, BookingID: id, Seats: changes(seats, to)}, freed
+}
+
+// changes are what an event says of seats whose booking is in this state now.
+func changes(seats []booking.SeatID, status booking.Status) []booking.SeatChange {
+	out := make([]booking.SeatChange, len(seats))
 	for i, seat := range seats {
-		changes[i] = booking.SeatChange{ID: seat, Status: to.SeatStatus()}
+		out[i] = booking.SeatChange{ID: seat, Status: status.SeatStatus()}
 	}
-	return booking.Event{Type: eventOf[to], ShowtimeID: show, BookingID: id, Seats: changes}, freed
+	return out
+}
+
+// seatsOf are the seats of a booking, in their order.
+func seatsOf(b booking.Booking) []booking.SeatID {
+	out := make([]booking.SeatID, len(b.Seats))
+	for i, seat := range b.Seats {
+		out[i] = seat.ID
+	}
+	return out
 }
 
 // because is what the history says of a decision.
@@ -226,9 +236,9 @@ func recording(e booking.Event, freed int, data map[string]string) (sqlcgen.Reco
 	if err != nil {
 		return sqlcgen.RecordParams{}, fmt.Errorf("encoding an event of %s: %w", e.ShowtimeID, err)
 	}
-	note, err := json.Marshal(data)
+	note, err := historyData(data)
 	if err != nil {
-		return sqlcgen.RecordParams{}, fmt.Errorf("encoding history: %w", err)
+		return sqlcgen.RecordParams{}, err
 	}
 	return sqlcgen.RecordParams{
 		BookingID: e.BookingID, ShowtimeID: e.ShowtimeID, Type: string(e.Type), Data: note, Freed: int32(freed), Event: event,

@@ -59,11 +59,7 @@ func held(ctx context.Context, q *sqlcgen.Queries, h booking.HoldRequest) (*book
 // makeHold writes the booking with its seats, which are named in the order in which they
 // were asked for, and what is to be told of it. Nothing of it may be committed when it fails.
 func makeHold(ctx context.Context, tx pgx.Tx, b booking.Booking, seats []booking.SeatID) error {
-	changes := make([]booking.SeatChange, len(b.Seats))
-	for i, seat := range b.Seats {
-		changes[i] = booking.SeatChange{ID: seat.ID, Status: b.Status.SeatStatus()}
-	}
-	record, err := recording(booking.Event{Type: booking.EventHeld, ShowtimeID: b.ShowtimeID, BookingID: b.ID, Seats: changes},
+	record, err := recording(booking.Event{Type: booking.EventHeld, ShowtimeID: b.ShowtimeID, BookingID: b.ID, Seats: changes(seatsOf(b), b.Status)},
 		-len(b.Seats), map[string]string{"total": b.Total.String(), "expiresAt": b.ExpiresAt.UTC().Format(timeFormat)})
 	if err != nil {
 		return err

@@ -225,10 +225,8 @@ func paymentNote(p booking.Payment) (what string, data []byte, err error) {
 	if p.Status == booking.PaymentRefunded {
 		amount = p.ToRefund()
 	}
-	if data, err = json.Marshal(map[string]string{"payment": p.ID, "method": p.Method, "amount": amount.String()}); err != nil {
-		return "", nil, fmt.Errorf("encoding history: %w", err)
-	}
-	return "payment." + string(p.Status), data, nil
+	data, err = historyData(map[string]string{"payment": p.ID, "method": p.Method, "amount": amount.String()})
+	return "payment." + string(p.Status), data, err
 }
 
 func paymentHistory(ctx context.Context, q *sqlcgen.Queries, id booking.ID, p booking.Payment) error {
@@ -240,11 +238,20 @@ func paymentHistory(ctx context.Context, q *sqlcgen.Queries, id booking.ID, p bo
 }
 
 func history(ctx context.Context, q *sqlcgen.Queries, id booking.ID, what string, data map[string]string) error {
-	encoded, err := json.Marshal(data)
+	encoded, err := historyData(data)
 	if err != nil {
-		return fmt.Errorf("encoding history: %w", err)
+		return err
 	}
 	return q.InsertHistory(ctx, sqlcgen.InsertHistoryParams{BookingID: id, Type: what, Data: encoded})
+}
+
+// historyData is what a line of history has beside its type, as it is stored.
+func historyData(data map[string]string) ([]byte, error) {
+	encoded, err := json.Marshal(data)
+	if err != nil {
+		return nil, fmt.Errorf("encoding history: %w", err)
+	}
+	return encoded, nil
 }
 
 func payment(p sqlcgen.Payment) (booking.Payment, error) {
