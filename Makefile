@@ -45,6 +45,7 @@ $(BIN): $(PAGE) FORCE
 FORCE:
 
 test: tools build lint vet generated check-web ## lint, vet, generated code and every test, on private servers
+	cd internal/devstack/ferretdb && GOWORK=off $(GO) test ./...
 	$(BIN) servers --dir .holdfast/test -- $(GO) test -race -timeout 30m $(TEST)
 	$(GO) run ./proof rounds --sample 4 --operations 300 --seed 1
 

@@ -119,7 +119,7 @@ func (s *scene) findMap(show booking.ShowtimeID) (whole, state side, disconnect 
 		if err != nil {
 			return err
 		}
-		_, err = layouts.FindOne(ctx, bson.D{{Key: "_id", Value: found.Lookup("layout").StringValue()}}).Raw()
+		_, err = layouts.FindOne(ctx, bson.D{{Key: "_id", Value: found.Lookup("state", "layout").StringValue()}}).Raw()
 		return err
 	})
 	state = finding("MongoDB's find of its state", func(ctx context.Context) error {

@@ -245,12 +245,14 @@ func (h *hands) prepare() []wreck {
 		}},
 		{"a wrong status in MongoDB", func() []string {
 			var doc struct {
-				Statuses string `bson:"statuses"`
+				State struct {
+					Statuses string `bson:"statuses"`
+				} `bson:"state"`
 			}
 			filter := bson.D{{Key: "_id", Value: string(wrongMap)}}
 			require.NoError(h.t, maps.FindOne(ctx, filter).Decode(&doc))
-			require.Equal(h.t, "s", doc.Statuses[:1])
-			_, err := maps.UpdateOne(ctx, filter, bson.D{{Key: "$set", Value: bson.D{{Key: "statuses", Value: "a" + doc.Statuses[1:]}}}})
+			require.Equal(h.t, "s", doc.State.Statuses[:1])
+			_, err := maps.UpdateOne(ctx, filter, bson.D{{Key: "$set", Value: bson.D{{Key: "state.statuses", Value: "a" + doc.State.Statuses[1:]}}}})
 			require.NoError(h.t, err)
 			return []string{named(6, mapIsWrong, string(wrongMap), "A1")}
 		}},

@@ -55,7 +55,7 @@ func buildFerretDB(ctx context.Context, in *installer) (string, error) {
 	}
 	dir := filepath.Join(root, "internal", "devstack", "ferretdb")
 	sum := sha256.New()
-	for _, name := range []string{"go.mod", "go.sum", "main.go"} {
+	for _, name := range []string{"go.mod", "go.sum", "main.go", "index.go"} {
 		text, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil {
 			return "", fmt.Errorf("reading the sources of the document database: %w", err)

@@ -1,18 +1,20 @@
 package seatmap
 
-import (
-	"time"
+import "holdfast/internal/booking"
 
-	"holdfast/internal/booking"
-)
+// mapDoc is the document of the collection "maps".
+type mapDoc struct {
+	ID    booking.ShowtimeID `bson:"_id"`
+	State state              `bson:"state"`
+}
 
-// state is what changes of a map: the document of the collection "maps".
+// state is what changes of a map. States are compared as MongoDB compares
+// documents, field by field in this order: the later one is the greater one.
 type state struct {
-	ID        booking.ShowtimeID `bson:"_id"`
-	Version   int64              `bson:"version"`
-	Layout    string             `bson:"layout"`
-	Statuses  string             `bson:"statuses"`
-	UpdatedAt time.Time          `bson:"updatedAt"`
+	Revision int64  `bson:"revision"` // how often the map was found wrong at its version, and corrected
+	Version  int64  `bson:"version"`
+	Layout   string `bson:"layout"`
+	Statuses string `bson:"statuses"`
 }
 
 // layoutDoc is the document of the collection "layouts".

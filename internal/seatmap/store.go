@@ -37,14 +37,13 @@ type Store struct {
 	maps    *mongo.Collection
 	layouts *mongo.Collection
 	log     *slog.Logger
-	now     func() time.Time
 
 	cacheMu sync.Mutex
 	cache   map[string]*layout
 
-	// writing serialises the writers of this process. The guard in the filter
-	// decides between processes; this spares its lost rounds, and it holds where
-	// a server's updateOne is a read and a write of its own (FerretDB's is).
+	// writing serialises the writers of this process. The order of states decides
+	// between processes; this spares lost rounds, and it holds where a server's
+	// updateOne is a read and a write of its own (FerretDB's is).
 	writing sync.Mutex
 	last    map[booking.ShowtimeID]state // what this process wrote last; guarded by writing
 }
@@ -68,7 +67,7 @@ func Open(url string, log *slog.Logger) (*Store, error) {
 	}
 	db := client.Database(database)
 	return &Store{client: client, maps: db.Collection("maps"), layouts: db.Collection("layouts"),
-		log: log, now: time.Now, cache: make(map[string]*layout), last: make(map[booking.ShowtimeID]state)}, nil
+		log: log, cache: make(map[string]*layout), last: make(map[booking.ShowtimeID]state)}, nil
 }
 
 // Close gives up the connections, waiting for operations under way.
@@ -90,7 +89,7 @@ func (s *Store) Ping(ctx context.Context) error {
 // Version returns the version of a showtime's map without reading the map, or
 // ErrNotFound.
 func (s *Store) Version(ctx context.Context, id booking.ShowtimeID) (int64, error) {
-	st, err := s.state(ctx, id, options.FindOne().SetProjection(bson.D{{Key: "version", Value: 1}}))
+	st, err := s.state(ctx, id, options.FindOne().SetProjection(bson.D{{Key: "state.version", Value: 1}, {Key: "state.layout", Value: 1}}))
 	return st.Version, err
 }
 
@@ -112,15 +111,17 @@ func (s *Store) Get(ctx context.Context, id booking.ShowtimeID) (booking.SeatMap
 }
 
 func (s *Store) state(ctx context.Context, id booking.ShowtimeID, opts ...options.Lister[options.FindOneOptions]) (state, error) {
-	var st state
-	err := s.maps.FindOne(ctx, bson.D{{Key: "_id", Value: id}}, opts...).Decode(&st)
+	var doc mapDoc
+	err := s.maps.FindOne(ctx, bson.D{{Key: "_id", Value: id}}, opts...).Decode(&doc)
 	switch {
 	case errors.Is(err, mongo.ErrNoDocuments):
 		return state{}, ErrNotFound
 	case err != nil:
 		return state{}, fmt.Errorf("reading the map of showtime %s: %w", id, err)
+	case doc.State.Layout == "": // of a shape that is not written any more
+		return state{}, ErrNotFound
 	}
-	return st, nil
+	return doc.State, nil
 }
 
 // layout returns a layout from memory or from the database. A layout that is

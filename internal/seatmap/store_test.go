@@ -11,18 +11,22 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+	"go.mongodb.org/mongo-driver/v2/x/mongo/driver/connstring"
 
 	"holdfast/internal/booking"
 	"holdfast/internal/seatmap"
 	"holdfast/internal/testenv"
 )
 
-func open(t *testing.T) *seatmap.Store {
+func open(t testing.TB) *seatmap.Store {
 	t.Helper()
 	return openAt(t, testenv.Mongo(t))
 }
 
-func openAt(t *testing.T, url string) *seatmap.Store {
+func openAt(t testing.TB, url string) *seatmap.Store {
 	t.Helper()
 	s, err := seatmap.Open(url, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
@@ -251,6 +255,60 @@ func TestWhatIsRememberedIsNotTheStoredMap(t *testing.T) {
 	smaller := sample(id, 6, 2)
 	replace(theirs, smaller)
 	require.False(t, apply(ours, step(id, 6, 7, seat("R0-3", booking.SeatHeld))), "that seat is gone")
+}
+
+// A map that was found wrong at its version is corrected, and what is made of the wrong
+// one afterwards, by somebody who remembers it, is not kept.
+func TestACorrectionIsNotUndone(t *testing.T) {
+	url, id := testenv.Mongo(t), newID()
+	ours, theirs := openAt(t, url), openAt(t, url)
+	wrong := sample(id, 1, 3)
+	wrong.Seats[1].Status = booking.SeatSold
+	_, err := ours.Replace(t.Context(), wrong)
+	require.NoError(t, err)
+	ok, err := ours.Apply(t.Context(), id, step(id, 1, 2)) // ours remembers it now
+	require.NoError(t, err)
+	require.True(t, ok)
+	for range 2 { // the second time there is nothing to correct
+		told, err := theirs.Replace(t.Context(), sample(id, 2, 3))
+		require.NoError(t, err)
+		onlyExists(t, 2, told)
+	}
+	ok, err = ours.Apply(t.Context(), id, step(id, 2, 3, seat("R0-3", booking.SeatHeld)))
+	require.NoError(t, err)
+	require.True(t, ok)
+	got, err := theirs.Get(t.Context(), id)
+	require.NoError(t, err)
+	want := sample(id, 3, 3)
+	want.Seats[2].Status = booking.SeatHeld
+	require.Equal(t, want, got)
+}
+
+// Maps of a shape that is not written any more are none, until they are replaced.
+func TestAnOlderShapeIsReplaced(t *testing.T) {
+	url, id := testenv.Mongo(t), newID()
+	client, err := mongo.Connect(options.Client().ApplyURI(url))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, client.Disconnect(context.WithoutCancel(t.Context()))) })
+	cs, err := connstring.ParseAndValidate(url)
+	require.NoError(t, err)
+	_, err = client.Database(cs.Database).Collection("maps").InsertOne(t.Context(), bson.D{
+		{Key: "_id", Value: id}, {Key: "version", Value: int64(4)}, {Key: "layout", Value: "x"}, {Key: "statuses", Value: "aaa"}})
+	require.NoError(t, err)
+
+	s := openAt(t, url)
+	_, err = s.Version(t.Context(), id)
+	require.ErrorIs(t, err, seatmap.ErrNotFound)
+	ok, err := s.Apply(t.Context(), id, step(id, 4, 5))
+	require.NoError(t, err)
+	require.False(t, ok)
+	want := sample(id, 5, 3)
+	told, err := s.Replace(t.Context(), want)
+	require.NoError(t, err)
+	onlyExists(t, 5, told)
+	got, err := s.Get(t.Context(), id)
+	require.NoError(t, err)
+	require.Equal(t, want, got)
 }
 
 func TestApplyToAnUnknownShowtime(t *testing.T) {

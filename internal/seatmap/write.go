@@ -9,6 +9,7 @@ import (
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"holdfast/internal/booking"
 )
@@ -46,16 +47,16 @@ func (s *Store) Apply(ctx context.Context, id booking.ShowtimeID, deltas ...book
 		if !ok || next.Version == old.Version {
 			return ok, nil
 		}
-		written, err := s.compareAndSet(ctx, old, next)
+		written, err := s.raise(ctx, id, next)
 		if err != nil {
 			return false, err
 		}
 		if written {
-			s.keep(next)
+			s.keep(id, next)
 			return true, nil
 		}
 		remembered = false
-		// Another writer was faster; the stored version has grown, so this ends.
+		// Another writer was faster; the stored state has grown, so this ends.
 	}
 }
 
@@ -64,14 +65,14 @@ const maxLast = 1024
 
 // keep remembers what was written last, which spares the reading of it before the next
 // write: most often nobody else writes. s.writing is held.
-func (s *Store) keep(st state) {
+func (s *Store) keep(id booking.ShowtimeID, st state) {
 	if len(s.last) >= maxLast {
 		for id := range s.last { // any one: it is read again when it is needed
 			delete(s.last, id)
 			break
 		}
 	}
-	s.last[st.ID] = st
+	s.last[id] = st
 }
 
 // Replace stores a whole map, unless a newer one is stored. It returns the step
@@ -89,77 +90,77 @@ func (s *Store) Replace(ctx context.Context, m booking.SeatMap) (booking.Delta, 
 		return booking.Delta{}, err
 	}
 	delete(s.last, m.ShowtimeID)
-	next := state{ID: m.ShowtimeID, Version: m.Version, Layout: l.digest, Statuses: text}
 	for {
 		old, err := s.state(ctx, m.ShowtimeID)
-		if errors.Is(err, ErrNotFound) {
-			written, err := s.insert(ctx, next)
-			if err != nil {
-				return booking.Delta{}, err
-			}
-			if written {
-				return exists(next), nil
-			}
-			continue // somebody else was first: now there is one to compare with
-		}
-		if err != nil {
+		first := errors.Is(err, ErrNotFound)
+		if err != nil && !first {
 			return booking.Delta{}, err
 		}
-		same := old.Version == next.Version && old.Layout == next.Layout && old.Statuses == next.Statuses
-		if old.Version > next.Version || same {
-			return exists(old), nil
+		next := state{Revision: old.Revision, Version: m.Version, Layout: l.digest, Statuses: text}
+		if !first && (old == next || old.Version > next.Version) {
+			return exists(m.ShowtimeID, old), nil
 		}
-		written, err := s.compareAndSet(ctx, old, next)
+		var written bool
+		switch {
+		case first:
+			written, err = s.raise(ctx, m.ShowtimeID, next, options.UpdateOne().SetUpsert(true))
+		case old.Version == next.Version:
+			next.Revision++
+			written, err = s.correct(ctx, m.ShowtimeID, old, next)
+		default:
+			written, err = s.raise(ctx, m.ShowtimeID, next)
+		}
 		if err != nil {
 			return booking.Delta{}, err
 		}
 		if !written {
-			continue
+			continue // somebody else was faster: there is another one to compare with
 		}
-		if old.Version == next.Version {
-			s.log.Warn("the seat map differed from the truth at the same version and was corrected",
-				"showtime", m.ShowtimeID, "version", m.Version)
-		}
-		if old.Version == next.Version || old.Layout != next.Layout || len(old.Statuses) != len(text) {
-			return exists(next), nil
+		if first || old.Version == next.Version || old.Layout != next.Layout || len(old.Statuses) != len(text) {
+			return exists(m.ShowtimeID, next), nil
 		}
 		return booking.Delta{ShowtimeID: m.ShowtimeID, From: old.Version, Version: next.Version,
 			Seats: l.diff(old.Statuses, text)}, nil
 	}
 }
 
-func exists(st state) booking.Delta {
-	return booking.Delta{ShowtimeID: st.ID, From: st.Version, Version: st.Version, Seats: []booking.SeatChange{}}
+func exists(id booking.ShowtimeID, st state) booking.Delta {
+	return booking.Delta{ShowtimeID: id, From: st.Version, Version: st.Version, Seats: []booking.SeatChange{}}
 }
 
-// compareAndSet writes next if what is stored is still what was seen: not only of that
-// version, since a map that was wrong is corrected at its version.
-func (s *Store) compareAndSet(ctx context.Context, seen, next state) (bool, error) {
-	res, err := s.maps.UpdateOne(ctx,
-		bson.D{
-			{Key: "_id", Value: next.ID}, {Key: "version", Value: seen.Version},
-			{Key: "layout", Value: seen.Layout}, {Key: "statuses", Value: seen.Statuses},
-		},
-		bson.D{{Key: "$set", Value: bson.D{
-			{Key: "version", Value: next.Version}, {Key: "layout", Value: next.Layout},
-			{Key: "statuses", Value: next.Statuses}, {Key: "updatedAt", Value: s.now().UTC()},
-		}}})
+// raise writes next if the stored state is a lesser one, and says whether it was. Nothing
+// more has to be compared: of a version there is one truth, and whoever has corrected a
+// map has begun a greater revision, which nothing that was made of the wrong one can reach.
+//
+// It filters by the id alone, for which every server has an index; FerretDB reads the
+// whole collection if there is anything else in a filter.
+func (s *Store) raise(ctx context.Context, id booking.ShowtimeID, next state, opts ...options.Lister[options.UpdateOneOptions]) (bool, error) {
+	res, err := s.maps.UpdateOne(ctx, bson.D{{Key: "_id", Value: id}},
+		bson.D{{Key: "$max", Value: bson.D{{Key: "state", Value: next}}}}, opts...)
+	if mongo.IsDuplicateKeyError(err) {
+		return false, nil // two were the first
+	}
 	if err != nil {
-		return false, fmt.Errorf("writing version %d of the map of showtime %s: %w", next.Version, next.ID, err)
+		return false, fmt.Errorf("writing version %d of the map of showtime %s: %w", next.Version, id, err)
+	}
+	return res.ModifiedCount+res.UpsertedCount == 1, nil
+}
+
+// correct puts right a map that differs from the truth at its version, if it is still
+// what was seen. This happens to maps that were tampered with.
+func (s *Store) correct(ctx context.Context, id booking.ShowtimeID, seen, next state) (bool, error) {
+	res, err := s.maps.UpdateOne(ctx,
+		bson.D{{Key: "_id", Value: id},
+			{Key: "state.revision", Value: seen.Revision}, {Key: "state.version", Value: seen.Version}},
+		bson.D{{Key: "$set", Value: bson.D{{Key: "state", Value: next}}}})
+	if err != nil {
+		return false, fmt.Errorf("correcting version %d of the map of showtime %s: %w", next.Version, id, err)
+	}
+	if res.MatchedCount == 1 {
+		s.log.Warn("the seat map differed from the truth at the same version and was corrected",
+			"showtime", id, "version", next.Version)
 	}
 	return res.MatchedCount == 1, nil
-}
-
-func (s *Store) insert(ctx context.Context, st state) (bool, error) {
-	st.UpdatedAt = s.now().UTC()
-	_, err := s.maps.InsertOne(ctx, st)
-	switch {
-	case mongo.IsDuplicateKeyError(err):
-		return false, nil
-	case err != nil:
-		return false, fmt.Errorf("writing the first map of showtime %s: %w", st.ID, err)
-	}
-	return true, nil
 }
 
 // insertLayout stores a layout once. It asks first: sending 10,000 seats only to

@@ -65,5 +65,6 @@ func run(ctx context.Context, listen, state string) error {
 	if err != nil {
 		return err
 	}
+	go (&indexer{dir: dir}).run(ctx)
 	return db.Run(ctx)
 }
