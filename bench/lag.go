@@ -14,8 +14,6 @@ import (
 )
 
 const (
-	// viewers look at the map of the showtime whose seats are booked.
-	viewers = 1000
 	// lagRate is bookings per second: steady, and few enough that they do not wait for
 	// each other.
 	lagRate = 10
@@ -54,7 +52,7 @@ func lagTopic(ctx context.Context, s *scene) (_ []measure, _ func() error, err e
 	if err := s.quiet(ctx); err != nil {
 		return nil, nil, err
 	}
-	if l.live, err = openSockets(ctx, "ws://"+s.api+"/v1/showtimes/"+string(l.show)+"/live", viewers); err != nil {
+	if l.live, err = openSockets(ctx, "ws://"+s.api+"/v1/showtimes/"+string(l.show)+"/live", s.viewers); err != nil {
 		return nil, closeIt, err
 	}
 	var teller string
@@ -65,7 +63,7 @@ func lagTopic(ctx context.Context, s *scene) (_ []measure, _ func() error, err e
 		return nil, closeIt, err
 	}
 	return []measure{{name: "browser_lag", unit: "ms", times: longer,
-		title:     fmt.Sprintf("p99 from commit to frame, %d viewers, %d bookings a second, beyond the merge window of %s", viewers, lagRate, s.cfg.MergeWindow),
+		title:     fmt.Sprintf("p99 from commit to frame, %d viewers, %d bookings a second, beyond the merge window of %s", s.viewers, lagRate, s.cfg.MergeWindow),
 		subject:   side{name: "the engine, less its merge window", take: l.booked, tidy: l.tidy},
 		baselines: []side{{name: "publish, confirm, consume, one socket write", take: l.published}}, target: atMost(2.0)}}, closeIt, nil
 }
@@ -114,7 +112,7 @@ func (l *lag) booked(ctx context.Context, long time.Duration) (sample, error) {
 	for s, id := range ids {
 		seats, all = append(seats, s), append(all, id)
 	}
-	frames, err := heard.awaitHeld(ctx, seats, viewers)
+	frames, err := heard.awaitHeld(ctx, seats, l.viewers)
 	if err == nil {
 		err = l.live.broken()
 	}

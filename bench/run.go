@@ -24,6 +24,7 @@ type runCommand struct {
 	Repeat   int           `default:"5" help:"How often the sides of a measure are taken there and back (A B B A)."`
 	Clients  int           `default:"16" help:"How many clients there are where something is to be saturated."`
 	Sockets  int           `default:"5000" help:"How many sockets the fan-out has; both ends of each are files of this machine."`
+	Viewers  int           `default:"1000" help:"How many look at the showtime whose seats are booked, where that is waited for."`
 	Rows     int           `default:"20000" help:"How many events wait for the relay."`
 	Expiring int           `default:"5000" help:"How many holds end in one second."`
 	Pending  int           `default:"20000" help:"How many holds are open when there are many."`
@@ -33,8 +34,8 @@ type runCommand struct {
 // Validate refuses what would measure nothing.
 func (c runCommand) Validate() error {
 	switch {
-	case c.For < time.Second || c.Repeat < 1 || c.Clients < 1 || c.Sockets < 1 || c.Rows < 1000 || c.Expiring < 100 || c.Pending < 2*fewPending || c.Margin < 1:
-		return fmt.Errorf("--for is to be at least 1s, --repeat, --clients and --sockets at least 1, --rows at least 1000, --expiring at least 100, --pending at least %d, and --margin at least 1", 2*fewPending)
+	case c.For < time.Second || c.Repeat < 1 || c.Clients < 1 || c.Sockets < 1 || c.Viewers < 1 || c.Rows < 1000 || c.Expiring < 100 || c.Pending < 2*fewPending || c.Margin < 1:
+		return fmt.Errorf("--for is to be at least 1s, --repeat, --clients, --sockets and --viewers at least 1, --rows at least 1000, --expiring at least 100, --pending at least %d, and --margin at least 1", 2*fewPending)
 	case len(c.topics()) == 0:
 		return fmt.Errorf("no topic has %s in its name", strings.Join(c.Only, " or "))
 	}
@@ -94,7 +95,7 @@ func (c runCommand) Run(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, s.lower()) }()
 	s.clients, s.long, s.rows, s.sockets = c.Clients, c.For, c.Rows, c.Sockets
-	s.expiring, s.pending = c.Expiring, c.Pending
+	s.expiring, s.pending, s.viewers = c.Expiring, c.Pending, c.Viewers
 	if err := s.signIn(ctx); err != nil {
 		return err
 	}

@@ -34,6 +34,7 @@ type scene struct {
 	long     time.Duration // of a sample
 	rows     int           // that wait for the relay
 	sockets  int           // of the fan-out
+	viewers  int           // of the showtime whose seats are booked
 	pending  int           // open holds, when there are many
 	expiring int           // holds that end in one second
 	halls    *halls
