@@ -26,6 +26,7 @@ type profileCommand struct {
 	For      time.Duration `default:"10s" help:"How long each profile is."`
 	Clients  int           `default:"16" help:"How many clients there are where something is to be saturated."`
 	Sockets  int           `default:"1000" help:"How many sockets the fan-out has."`
+	Viewers  int           `default:"1000" help:"How many look at the showtime whose seats are booked."`
 	Rows     int           `default:"20000" help:"How many events wait for the relay."`
 	Expiring int           `default:"500" help:"How many holds end in one second."`
 	Pending  int           `default:"1000" help:"How many holds are open when there are many."`
@@ -36,7 +37,7 @@ func (c profileCommand) Validate() error {
 	if c.For < time.Second {
 		return errors.New("--for is to be at least 1s")
 	}
-	return runCommand{Only: c.Only, For: c.For, Repeat: 1, Clients: c.Clients, Sockets: c.Sockets, Rows: c.Rows, Expiring: c.Expiring, Pending: c.Pending, Margin: 1}.Validate()
+	return runCommand{Only: c.Only, For: c.For, Repeat: 1, Clients: c.Clients, Sockets: c.Sockets, Viewers: c.Viewers, Rows: c.Rows, Expiring: c.Expiring, Pending: c.Pending, Margin: 1}.Validate()
 }
 
 // Run takes the subject of each measure, and profiles the engine's processes meanwhile.
@@ -54,7 +55,7 @@ func (c profileCommand) Run(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.lower()) }()
-	s.clients, s.long, s.rows, s.sockets, s.expiring, s.pending = c.Clients, c.For, c.Rows, c.Sockets, c.Expiring, c.Pending
+	s.clients, s.long, s.rows, s.sockets, s.viewers, s.expiring, s.pending = c.Clients, c.For, c.Rows, c.Sockets, c.Viewers, c.Expiring, c.Pending
 	if err := s.signIn(ctx); err != nil {
 		return err
 	}
