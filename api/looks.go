@@ -28,7 +28,7 @@ type looks struct {
 
 // A crowd makes way for those who are served meanwhile: so many of it, then a pause.
 const (
-	courtesyGroup = 16
+	courtesyGroup = 4
 	courtesy      = time.Millisecond
 )
 
