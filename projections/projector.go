@@ -17,9 +17,9 @@ import (
 // Maps is the read model.
 type Maps interface {
 	Ping(ctx context.Context) error
-	// Apply brings a map forward; steps it has seen change nothing. ok is false,
-	// and nothing is written, when the steps do not fit the stored map or there
-	// is none.
+	// Apply brings a map forward; steps it has seen change nothing. ok is false
+	// when only Replace helps: the steps do not fit the stored map, there is none, or
+	// it is another one than what they were applied to.
 	Apply(ctx context.Context, id booking.ShowtimeID, steps ...booking.Delta) (ok bool, err error)
 	// Replace stores a map unless a newer one is stored, and returns the step that
 	// the stored map has made.

@@ -1,6 +1,11 @@
 package seatmap
 
-import "holdfast/internal/booking"
+import (
+	"cmp"
+	"strings"
+
+	"holdfast/internal/booking"
+)
 
 // mapDoc is the document of the collection "maps".
 type mapDoc struct {
@@ -15,6 +20,11 @@ type state struct {
 	Version  int64  `bson:"version"`
 	Layout   string `bson:"layout"`
 	Statuses string `bson:"statuses"`
+}
+
+func (s state) less(t state) bool {
+	return cmp.Or(cmp.Compare(s.Revision, t.Revision), cmp.Compare(s.Version, t.Version),
+		strings.Compare(s.Layout, t.Layout), strings.Compare(s.Statuses, t.Statuses)) < 0
 }
 
 // layoutDoc is the document of the collection "layouts".

@@ -118,8 +118,8 @@ func (s *Store) state(ctx context.Context, id booking.ShowtimeID, opts ...option
 		return state{}, ErrNotFound
 	case err != nil:
 		return state{}, fmt.Errorf("reading the map of showtime %s: %w", id, err)
-	case doc.State.Layout == "": // of a shape that is not written any more
-		return state{}, ErrNotFound
+	case doc.State.Layout == "": // of a shape that is not written, or not any more
+		return doc.State, ErrNotFound
 	}
 	return doc.State, nil
 }

@@ -284,15 +284,85 @@ func TestACorrectionIsNotUndone(t *testing.T) {
 	require.Equal(t, want, got)
 }
 
-// Maps of a shape that is not written any more are none, until they are replaced.
-func TestAnOlderShapeIsReplaced(t *testing.T) {
+// A map that was lost and put back from an older truth is not made of what somebody
+// remembers of the lost one.
+func TestWhatIsRememberedOfALostMapIsNotKept(t *testing.T) {
 	url, id := testenv.Mongo(t), newID()
+	ours, theirs := openAt(t, url), openAt(t, url)
+	_, err := ours.Replace(t.Context(), sample(id, 1, 3))
+	require.NoError(t, err)
+	ok, err := ours.Apply(t.Context(), id, step(id, 1, 2, seat("R0-1", booking.SeatSold)))
+	require.NoError(t, err)
+	require.True(t, ok)
+
+	_, err = rawMaps(t, url).DeleteOne(t.Context(), bson.D{{Key: "_id", Value: id}})
+	require.NoError(t, err)
+	_, err = theirs.Replace(t.Context(), sample(id, 1, 3))
+	require.NoError(t, err)
+
+	// Both steps at once: the first of them was another one in what was lost.
+	ok, err = ours.Apply(t.Context(), id, step(id, 1, 2, seat("R0-2", booking.SeatHeld)), step(id, 2, 3, seat("R0-3", booking.SeatHeld)))
+	require.NoError(t, err)
+	require.False(t, ok, "only the truth helps")
+	truth := sample(id, 3, 3)
+	truth.Seats[1].Status, truth.Seats[2].Status = booking.SeatHeld, booking.SeatHeld
+	told, err := ours.Replace(t.Context(), truth)
+	require.NoError(t, err)
+	onlyExists(t, 3, told)
+	got, err := theirs.Get(t.Context(), id)
+	require.NoError(t, err)
+	require.Equal(t, truth, got)
+}
+
+// What was changed by hand ends in an error that says what to do, or is put right.
+func TestChangedByHand(t *testing.T) {
+	url := testenv.Mongo(t)
+	for _, c := range []struct {
+		name   string
+		change bson.D
+		heals  bool
+	}{
+		{"no layout", bson.D{{Key: "$unset", Value: bson.D{{Key: "state.layout", Value: ""}}}}, true},
+		{"another layout", bson.D{{Key: "$set", Value: bson.D{{Key: "state.layout", Value: "gone"}}}}, true},
+		{"no statuses", bson.D{{Key: "$set", Value: bson.D{{Key: "state.statuses", Value: ""}}}}, true},
+		{"no revision", bson.D{{Key: "$unset", Value: bson.D{{Key: "state.revision", Value: ""}}}}, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s, id := openAt(t, url), newID()
+			_, err := s.Replace(t.Context(), sample(id, 1, 3))
+			require.NoError(t, err)
+			res, err := rawMaps(t, url).UpdateOne(t.Context(), bson.D{{Key: "_id", Value: id}}, c.change)
+			require.NoError(t, err)
+			require.EqualValues(t, 1, res.ModifiedCount)
+			want := sample(id, 2, 3)
+			_, err = s.Replace(t.Context(), want)
+			if !c.heals {
+				require.ErrorContains(t, err, "delete it")
+				return
+			}
+			require.NoError(t, err)
+			got, err := s.Get(t.Context(), id)
+			require.NoError(t, err)
+			require.Equal(t, want, got)
+		})
+	}
+}
+
+// rawMaps is the collection, past the store.
+func rawMaps(t *testing.T, url string) *mongo.Collection {
+	t.Helper()
 	client, err := mongo.Connect(options.Client().ApplyURI(url))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, client.Disconnect(context.WithoutCancel(t.Context()))) })
 	cs, err := connstring.ParseAndValidate(url)
 	require.NoError(t, err)
-	_, err = client.Database(cs.Database).Collection("maps").InsertOne(t.Context(), bson.D{
+	return client.Database(cs.Database).Collection("maps")
+}
+
+// Maps of a shape that is not written any more are none, until they are replaced.
+func TestAnOlderShapeIsReplaced(t *testing.T) {
+	url, id := testenv.Mongo(t), newID()
+	_, err := rawMaps(t, url).InsertOne(t.Context(), bson.D{
 		{Key: "_id", Value: id}, {Key: "version", Value: int64(4)}, {Key: "layout", Value: "x"}, {Key: "statuses", Value: "aaa"}})
 	require.NoError(t, err)
 

@@ -14,17 +14,21 @@ import (
 	"holdfast/internal/booking"
 )
 
+// rounds bounds how often a write is tried anew because somebody else was faster. Each time the
+// stored state has grown, so that nobody loses so often; a map that was changed by hand may.
+const rounds = 100
+
 // Apply brings a showtime's map forward. Deltas that it has seen already change
-// nothing, in whatever order they come. ok is false, and nothing is written,
-// when the deltas do not reach back to the stored version, when they name a seat
-// it does not have, or when there is no map: then only Replace helps.
+// nothing, in whatever order they come. ok is false when only Replace helps: the
+// deltas do not reach back to the stored version, or name a seat it does not have; there
+// is no map; or another one was stored than what they were applied to.
 func (s *Store) Apply(ctx context.Context, id booking.ShowtimeID, deltas ...booking.Delta) (ok bool, err error) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	deltas = slices.Clone(deltas)
 	slices.SortStableFunc(deltas, func(a, b booking.Delta) int { return cmp.Compare(a.Version, b.Version) })
 	old, remembered := s.last[id]
-	for {
+	for range rounds {
 		if !remembered {
 			if old, err = s.state(ctx, id); errors.Is(err, ErrNotFound) {
 				return false, nil
@@ -47,17 +51,20 @@ func (s *Store) Apply(ctx context.Context, id booking.ShowtimeID, deltas ...book
 		if !ok || next.Version == old.Version {
 			return ok, nil
 		}
-		written, err := s.raise(ctx, id, next)
-		if err != nil {
+		before, found, err := s.raise(ctx, id, next, false)
+		switch {
+		case err != nil:
 			return false, err
-		}
-		if written {
+		case found && before == old:
 			s.keep(id, next)
 			return true, nil
+		case found && before.less(next):
+			delete(s.last, id) // next was made of another map, and may be wrong
+			return false, nil
 		}
-		remembered = false
-		// Another writer was faster; the stored state has grown, so this ends.
+		remembered = false // another writer was faster, or the map is gone
 	}
+	return false, nil
 }
 
 // maxLast bounds the maps whose last write is remembered, at a byte for each seat.
@@ -90,60 +97,72 @@ func (s *Store) Replace(ctx context.Context, m booking.SeatMap) (booking.Delta, 
 		return booking.Delta{}, err
 	}
 	delete(s.last, m.ShowtimeID)
-	for {
+	var told *booking.Delta
+	for range rounds {
 		old, err := s.state(ctx, m.ShowtimeID)
-		first := errors.Is(err, ErrNotFound)
-		if err != nil && !first {
+		missing := errors.Is(err, ErrNotFound)
+		if err != nil && !missing {
 			return booking.Delta{}, err
 		}
 		next := state{Revision: old.Revision, Version: m.Version, Layout: l.digest, Statuses: text}
-		if !first && (old == next || old.Version > next.Version) {
-			return exists(m.ShowtimeID, old), nil
-		}
-		var written bool
 		switch {
-		case first:
-			written, err = s.raise(ctx, m.ShowtimeID, next, options.UpdateOne().SetUpsert(true))
+		case missing && old != state{}: // it is of no use, whatever its version is
+			next.Revision++
+		case missing:
+		case old == next || old.Version > next.Version:
+			if told == nil {
+				told = exists(m.ShowtimeID, old)
+			}
+			return *told, nil
 		case old.Version == next.Version:
 			next.Revision++
-			written, err = s.correct(ctx, m.ShowtimeID, old, next)
-		default:
-			written, err = s.raise(ctx, m.ShowtimeID, next)
+			done, err := s.correct(ctx, m.ShowtimeID, old, next)
+			if err != nil {
+				return booking.Delta{}, err
+			}
+			if done {
+				told = exists(m.ShowtimeID, next)
+			}
+			continue
 		}
-		if err != nil {
+		before, found, err := s.raise(ctx, m.ShowtimeID, next, true)
+		switch {
+		case err != nil:
 			return booking.Delta{}, err
+		case found && before.Layout == next.Layout && len(before.Statuses) == len(text) && before.less(next):
+			told = &booking.Delta{ShowtimeID: m.ShowtimeID, From: before.Version, Version: next.Version,
+				Seats: l.diff(before.Statuses, text)}
+		case !found || before.less(next):
+			told = exists(m.ShowtimeID, next)
 		}
-		if !written {
-			continue // somebody else was faster: there is another one to compare with
-		}
-		if first || old.Version == next.Version || old.Layout != next.Layout || len(old.Statuses) != len(text) {
-			return exists(m.ShowtimeID, next), nil
-		}
-		return booking.Delta{ShowtimeID: m.ShowtimeID, From: old.Version, Version: next.Version,
-			Seats: l.diff(old.Statuses, text)}, nil
+		// Next time round it is what is stored, or somebody else was faster.
 	}
+	return booking.Delta{}, fmt.Errorf("the map of showtime %s cannot be written; delete it from the collection maps, and rebuild", m.ShowtimeID)
 }
 
-func exists(id booking.ShowtimeID, st state) booking.Delta {
-	return booking.Delta{ShowtimeID: id, From: st.Version, Version: st.Version, Seats: []booking.SeatChange{}}
+func exists(id booking.ShowtimeID, st state) *booking.Delta {
+	return &booking.Delta{ShowtimeID: id, From: st.Version, Version: st.Version, Seats: []booking.SeatChange{}}
 }
 
-// raise writes next if the stored state is a lesser one, and says whether it was. Nothing
-// more has to be compared: of a version there is one truth, and whoever has corrected a
-// map has begun a greater revision, which nothing that was made of the wrong one can reach.
+// raise writes next if the stored state is a lesser one, and returns what was stored before;
+// found is false if there was none. Then next is stored only if it is to be the first.
 //
 // It filters by the id alone, for which every server has an index; FerretDB reads the
 // whole collection if there is anything else in a filter.
-func (s *Store) raise(ctx context.Context, id booking.ShowtimeID, next state, opts ...options.Lister[options.UpdateOneOptions]) (bool, error) {
-	res, err := s.maps.UpdateOne(ctx, bson.D{{Key: "_id", Value: id}},
-		bson.D{{Key: "$max", Value: bson.D{{Key: "state", Value: next}}}}, opts...)
-	if mongo.IsDuplicateKeyError(err) {
-		return false, nil // two were the first
+func (s *Store) raise(ctx context.Context, id booking.ShowtimeID, next state, first bool) (before state, found bool, err error) {
+	var doc mapDoc
+	err = s.maps.FindOneAndUpdate(ctx, bson.D{{Key: "_id", Value: id}},
+		bson.D{{Key: "$max", Value: bson.D{{Key: "state", Value: next}}}},
+		options.FindOneAndUpdate().SetReturnDocument(options.Before).SetUpsert(first)).Decode(&doc)
+	switch {
+	case errors.Is(err, mongo.ErrNoDocuments):
+		return state{}, false, nil
+	case mongo.IsDuplicateKeyError(err): // two were the first, and the other one was faster
+		return next, true, nil
+	case err != nil:
+		return state{}, false, fmt.Errorf("writing version %d of the map of showtime %s: %w", next.Version, id, err)
 	}
-	if err != nil {
-		return false, fmt.Errorf("writing version %d of the map of showtime %s: %w", next.Version, id, err)
-	}
-	return res.ModifiedCount+res.UpsertedCount == 1, nil
+	return doc.State, true, nil
 }
 
 // correct puts right a map that differs from the truth at its version, if it is still

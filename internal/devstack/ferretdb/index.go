@@ -60,6 +60,9 @@ func (x *indexer) look(ctx context.Context, file string) error {
 		return nil
 	}
 	if err := index(ctx, file); err != nil {
+		if _, gone := os.Stat(file); os.IsNotExist(gone) {
+			return nil // the database was dropped
+		}
 		return err
 	}
 	x.seen[file] = written

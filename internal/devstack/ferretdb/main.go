@@ -65,6 +65,15 @@ func run(ctx context.Context, listen, state string) error {
 	if err != nil {
 		return err
 	}
-	go (&indexer{dir: dir}).run(ctx)
-	return db.Run(ctx)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	indexed := make(chan struct{})
+	go func() {
+		defer close(indexed)
+		(&indexer{dir: dir}).run(ctx)
+	}()
+	err = db.Run(ctx)
+	cancel()
+	<-indexed
+	return err
 }
