@@ -37,7 +37,12 @@ func (c profileCommand) Validate() error {
 	if c.For < time.Second {
 		return errors.New("--for is to be at least 1s")
 	}
-	return runCommand{Only: c.Only, For: c.For, Repeat: 1, Clients: c.Clients, Sockets: c.Sockets, Viewers: c.Viewers, Rows: c.Rows, Expiring: c.Expiring, Pending: c.Pending, Margin: 1}.Validate()
+	return c.asRun().Validate()
+}
+
+// asRun is the run whose subjects are taken.
+func (c profileCommand) asRun() runCommand {
+	return runCommand{Only: c.Only, For: c.For, Repeat: 1, Clients: c.Clients, Sockets: c.Sockets, Viewers: c.Viewers, Rows: c.Rows, Expiring: c.Expiring, Pending: c.Pending, Margin: 1}
 }
 
 // Run takes the subject of each measure, and profiles the engine's processes meanwhile.
@@ -55,7 +60,7 @@ func (c profileCommand) Run(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.lower()) }()
-	s.clients, s.long, s.rows, s.sockets, s.viewers, s.expiring, s.pending = c.Clients, c.For, c.Rows, c.Sockets, c.Viewers, c.Expiring, c.Pending
+	c.asRun().fit(s)
 	if err := s.signIn(ctx); err != nil {
 		return err
 	}

@@ -42,6 +42,13 @@ func (c runCommand) Validate() error {
 	return nil
 }
 
+// fit gives a scene the sizes of what is measured.
+func (c runCommand) fit(s *scene) {
+	s.clients, s.long, s.rows = c.Clients, c.For, c.Rows
+	s.sockets, s.viewers = c.Sockets, c.Viewers
+	s.expiring, s.pending = c.Expiring, c.Pending
+}
+
 // manner is how samples are taken.
 type manner struct {
 	long   time.Duration
@@ -94,8 +101,7 @@ func (c runCommand) Run(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.lower()) }()
-	s.clients, s.long, s.rows, s.sockets = c.Clients, c.For, c.Rows, c.Sockets
-	s.expiring, s.pending, s.viewers = c.Expiring, c.Pending, c.Viewers
+	c.fit(s)
 	if err := s.signIn(ctx); err != nil {
 		return err
 	}

@@ -55,8 +55,12 @@ func buildFerretDB(ctx context.Context, in *installer) (string, error) {
 	}
 	dir := filepath.Join(root, "internal", "devstack", "ferretdb")
 	sum := sha256.New()
-	for _, name := range []string{"go.mod", "go.sum", "main.go", "index.go"} {
-		text, err := os.ReadFile(filepath.Join(dir, name))
+	sources, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	if err != nil {
+		return "", fmt.Errorf("looking for the sources of the document database: %w", err)
+	}
+	for _, name := range append(sources, filepath.Join(dir, "go.mod"), filepath.Join(dir, "go.sum")) {
+		text, err := os.ReadFile(name)
 		if err != nil {
 			return "", fmt.Errorf("reading the sources of the document database: %w", err)
 		}

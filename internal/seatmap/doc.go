@@ -20,7 +20,7 @@
 //     is wrong at its version is put right by compare-and-set; its revision grows,
 //     and everything that was made of the wrong one is less.
 //   - A layout is written before the first map that names it and never changed.
-//   - Only what MongoDB 8 and FerretDB 1.24 both do is used: find, insert, findAndModify,
-//     updateOne with $max, or with a guard in its filter. No transactions,
-//     pipelines or array filters.
+//   - Only what MongoDB 8 and FerretDB 1.24 both do is used: find, insert,
+//     findAndModify with $max, updateOne with a guard in its filter. No
+//     transactions, pipelines or array filters.
 package seatmap

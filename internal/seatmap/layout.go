@@ -119,6 +119,15 @@ func (l *layout) advance(st state, deltas []booking.Delta) (next state, ok bool)
 	return next, true
 }
 
+// step is what a map has done that was before and is now of this layout. With another
+// layout before, or none, there is no more to say than that it exists.
+func (l *layout) step(id booking.ShowtimeID, before, now state) booking.Delta {
+	if before.Layout != now.Layout || len(before.Statuses) != len(now.Statuses) {
+		return exists(id, now)
+	}
+	return booking.Delta{ShowtimeID: id, From: before.Version, Version: now.Version, Seats: l.diff(before.Statuses, now.Statuses)}
+}
+
 // diff lists the seats that differ between two states of the same layout.
 func (l *layout) diff(old, now string) []booking.SeatChange {
 	changes := []booking.SeatChange{}

@@ -43,7 +43,7 @@ type Store struct {
 
 	// writing serialises the writers of this process. The order of states decides
 	// between processes; this spares lost rounds, and it holds where a server's
-	// updateOne is a read and a write of its own (FerretDB's is).
+	// findAndModify is a read and a write of its own (FerretDB's is).
 	writing sync.Mutex
 	last    map[booking.ShowtimeID]state // what this process wrote last; guarded by writing
 }

@@ -97,7 +97,8 @@ func (s *Store) Replace(ctx context.Context, m booking.SeatMap) (booking.Delta, 
 		return booking.Delta{}, err
 	}
 	delete(s.last, m.ShowtimeID)
-	var told *booking.Delta
+	var told booking.Delta
+	written := false
 	for range rounds {
 		old, err := s.state(ctx, m.ShowtimeID)
 		missing := errors.Is(err, ErrNotFound)
@@ -110,10 +111,10 @@ func (s *Store) Replace(ctx context.Context, m booking.SeatMap) (booking.Delta, 
 			next.Revision++
 		case missing:
 		case old == next || old.Version > next.Version:
-			if told == nil {
+			if !written {
 				told = exists(m.ShowtimeID, old)
 			}
-			return *told, nil
+			return told, nil
 		case old.Version == next.Version:
 			next.Revision++
 			done, err := s.correct(ctx, m.ShowtimeID, old, next)
@@ -121,27 +122,24 @@ func (s *Store) Replace(ctx context.Context, m booking.SeatMap) (booking.Delta, 
 				return booking.Delta{}, err
 			}
 			if done {
-				told = exists(m.ShowtimeID, next)
+				told, written = exists(m.ShowtimeID, next), true
 			}
 			continue
 		}
 		before, found, err := s.raise(ctx, m.ShowtimeID, next, true)
-		switch {
-		case err != nil:
+		if err != nil {
 			return booking.Delta{}, err
-		case found && before.Layout == next.Layout && len(before.Statuses) == len(text) && before.less(next):
-			told = &booking.Delta{ShowtimeID: m.ShowtimeID, From: before.Version, Version: next.Version,
-				Seats: l.diff(before.Statuses, text)}
-		case !found || before.less(next):
-			told = exists(m.ShowtimeID, next)
+		}
+		if !found || before.less(next) {
+			told, written = l.step(m.ShowtimeID, before, next), true
 		}
 		// Next time round it is what is stored, or somebody else was faster.
 	}
 	return booking.Delta{}, fmt.Errorf("the map of showtime %s cannot be written; delete it from the collection maps, and rebuild", m.ShowtimeID)
 }
 
-func exists(id booking.ShowtimeID, st state) *booking.Delta {
-	return &booking.Delta{ShowtimeID: id, From: st.Version, Version: st.Version, Seats: []booking.SeatChange{}}
+func exists(id booking.ShowtimeID, st state) booking.Delta {
+	return booking.Delta{ShowtimeID: id, From: st.Version, Version: st.Version, Seats: []booking.SeatChange{}}
 }
 
 // raise writes next if the stored state is a lesser one, and returns what was stored before;

@@ -80,9 +80,7 @@ func index(ctx context.Context, file string) (err error) {
 			err = closing
 		}
 	}()
-	rows, err := db.QueryContext(ctx, `SELECT name FROM sqlite_master AS t WHERE type = 'table' AND name NOT LIKE '\_ferretdb\_%' ESCAPE '\'
-		AND sql LIKE '%\_ferretdb\_sjson %' ESCAPE '\'
-		AND NOT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = t.name || '_by_id')`)
+	rows, err := db.QueryContext(ctx, `SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%\_ferretdb\_sjson %' ESCAPE '\'`)
 	if err != nil {
 		return err
 	}
